@@ -1,0 +1,65 @@
+/**
+ * A piece of a longer buffer, with the view to read it. Spans are lent: whoever hands one out may
+ * point it elsewhere as soon as the call returns, so a receiver copies what it keeps. That is what
+ * lets a message travel from socket to client without an object of its own.
+ */
+export class ByteSpan {
+  bytes: Uint8Array;
+  view: DataView;
+  /** Index of the first byte, in `bytes` and in `view` alike. */
+  offset: number;
+  /** Length in bytes. */
+  length: number;
+
+  constructor(bytes: Uint8Array, offset = 0, length = bytes.length - offset) {
+    if (offset < 0 || length < 0 || offset + length > bytes.length) {
+      throw new RangeError(`span ${offset}+${length} exceeds ${bytes.length} bytes`);
+    }
+    this.bytes = bytes;
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.offset = offset;
+    this.length = length;
+  }
+
+  /** Points the span at other bytes; `view` must cover `bytes` exactly. */
+  pointAt(bytes: Uint8Array, view: DataView, offset: number, length: number): this {
+    this.bytes = bytes;
+    this.view = view;
+    this.offset = offset;
+    this.length = length;
+    return this;
+  }
+
+  u32(at: number): number {
+    return this.view.getUint32(this.offset + at, true);
+  }
+
+  i32(at: number): number {
+    return this.view.getInt32(this.offset + at, true);
+  }
+
+  setU32(at: number, value: number): void {
+    this.view.setUint32(this.offset + at, value, true);
+  }
+
+  setI32(at: number, value: number): void {
+    this.view.setInt32(this.offset + at, value, true);
+  }
+
+  /** The span's bytes as a view on the same memory, valid only as long as the loan. */
+  subarray(from = 0, to = this.length): Uint8Array {
+    return this.bytes.subarray(this.offset + from, this.offset + to);
+  }
+
+  /** The span's bytes in memory of their own. */
+  copy(from = 0, to = this.length): Uint8Array {
+    return this.bytes.slice(this.offset + from, this.offset + to);
+  }
+
+  /** Copies `source` into the span at `at`. */
+  write(at: number, source: Uint8Array): void {
+    if (at + source.length > this.length)
+      throw new RangeError(`write of ${source.length} at ${at} exceeds span of ${this.length}`);
+    this.bytes.set(source, this.offset + at);
+  }
+}
