@@ -1,1 +1,8 @@
-export {};
+export type {
+  ConfigurationChange,
+  GroupReceiver,
+  ProcessGroups,
+  QueueLevel,
+  RingId,
+  TotemGroup,
+} from "./process-group.ts";
