@@ -56,6 +56,8 @@ export interface ServiceEngine {
   readonly name: string;
   /** The words of the log, e.g. `corosync cluster closed process group service v1.01`. */
   readonly description: string;
+  /** The subsystem that the log names for it, e.g. `CPG`. */
+  readonly subsystem: string;
   /** The listening name for clients, or null for a service without any. */
   readonly ipcName: string | null;
   /** Services of higher priority are unloaded first. */
@@ -79,12 +81,22 @@ export interface ServiceHost {
   readonly nodeId: number;
   /** True from a configuration change until the end of the synchronization it causes. */
   readonly synchronizing: boolean;
+  /** Largest message that `multicast` takes, header and payload together, in bytes. */
+  readonly maxMessageBytes: number;
   /**
    * Multicasts to this service on every node, this one included: `header` starts with 16 bytes left
    * to the host (id and size), then come its own fields, then the payload. False: no room, nothing sent.
+   * @throws RangeError when the message is longer than `maxMessageBytes`
    */
   multicast(fn: number, header: ByteSpan, payload?: ByteSpan): boolean;
+  /**
+   * Runs `work` after each token this node sends, until it returns true: the way to repeat what found
+   * no room. Returns a function that cancels it.
+   */
+  afterToken(work: () => boolean): () => void;
   /** Random 32 bits, from the edge. */
   random(): number;
   log(level: LogLevel, text: string): void;
+  /** As `log`, but at most once a second for each `subject`: for what bad input can cause at any rate. */
+  logRarely(level: LogLevel, subject: string, text: string): void;
 }
