@@ -1,1 +1,1 @@
-export {};
+export { runLayerCheck } from "./command.ts";
