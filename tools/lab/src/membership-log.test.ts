@@ -1,0 +1,24 @@
+import { describe, expect, it } from "vitest";
+import { MembershipLog } from "./membership-log.ts";
+
+const formed = (ring: string, changes: string) =>
+  `Nov 23 23:37:49 notice  [TOTEM ] A new membership (${ring}) was formed. Members${changes}`;
+const COMPLETED =
+  "Nov 23 23:37:49 notice  [MAIN  ] Completed service synchronization, ready to provide service.";
+
+describe("MembershipLog", () => {
+  it("adds up joined and left nodes, and knows when services are synchronised", () => {
+    const lines = [formed("1.5", " joined: 1"), COMPLETED, formed("1.d", " joined: 2 3")];
+    const log = new MembershipLog(lines);
+    expect(log.read()).toEqual({ ringId: "1.d", members: [1, 2, 3], synchronised: false, formedCount: 2 });
+    lines.push(COMPLETED);
+    expect(log.read().synchronised).toBe(true);
+    lines.push(formed("1.11", " joined: 4 left: 2 3"));
+    expect(log.read()).toEqual({ ringId: "1.11", members: [1, 4], synchronised: false, formedCount: 3 });
+  });
+
+  it("keeps the members of a ring that formed anew without changes", () => {
+    const log = new MembershipLog([formed("1.5", " joined: 1 2"), formed("1.9", "")]);
+    expect(log.read().members).toEqual([1, 2]);
+  });
+});
