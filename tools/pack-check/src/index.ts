@@ -1,0 +1,2 @@
+export { packWorkspaces } from "./packed-workspaces.ts";
+export { checkTarball } from "./tarball-rules.ts";
