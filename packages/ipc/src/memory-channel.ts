@@ -1,0 +1,88 @@
+import type { ByteChannel, ByteSink, EventLoop } from "./byte-channel.ts";
+
+const NO_SINK: ByteSink = { received() {}, written() {}, ended() {}, gone() {} };
+
+/** One end of a pipe within the process. What one end writes the other receives in a later turn. */
+export class MemoryChannel implements ByteChannel {
+  sink: ByteSink = NO_SINK;
+  #other: MemoryChannel = this;
+  readonly #loop: EventLoop;
+  /** Bytes from the other end that were not received yet; null is the end of the stream. */
+  #inbox: (Uint8Array | null)[] = [];
+  #paused = false;
+  #scheduled = false;
+  /** Whether this end sent the end of the stream, or had it sent. */
+  #endSent = false;
+  #endReceived = false;
+  #gone = false;
+  readonly #run = (): void => this.#deliver();
+
+  private constructor(loop: EventLoop) {
+    this.#loop = loop;
+  }
+
+  static pair(loop: EventLoop): [MemoryChannel, MemoryChannel] {
+    const one = new MemoryChannel(loop);
+    const two = new MemoryChannel(loop);
+    one.#other = two;
+    two.#other = one;
+    return [one, two];
+  }
+
+  write(bytes: Uint8Array): void {
+    if (!this.#endSent) this.#other.#put(bytes.slice());
+  }
+
+  pause(): void {
+    this.#paused = true;
+  }
+
+  resume(): void {
+    this.#paused = false;
+    this.#schedule();
+  }
+
+  end(): void {
+    if (this.#endSent) return;
+    this.#endSent = true;
+    this.#other.#put(null);
+    this.#schedule();
+  }
+
+  destroy(): void {
+    this.end();
+    this.#inbox = [];
+    this.#endReceived = true;
+    this.#schedule();
+  }
+
+  #put(item: Uint8Array | null): void {
+    if (this.#endReceived) return;
+    this.#inbox.push(item);
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    if (this.#scheduled || this.#gone) return;
+    this.#scheduled = true;
+    this.#loop.schedule(this.#run);
+  }
+
+  #deliver(): void {
+    this.#scheduled = false;
+    while (!this.#paused && this.#inbox.length > 0) {
+      const item = this.#inbox.shift()!;
+      if (item === null) {
+        this.#endReceived = true;
+        this.#inbox = [];
+        this.sink.ended(null);
+      } else {
+        this.#other.sink.written();
+        this.sink.received(item);
+      }
+    }
+    if (!this.#endSent || !this.#endReceived || this.#gone) return;
+    this.#gone = true;
+    this.sink.gone();
+  }
+}
