@@ -1,0 +1,84 @@
+import { MessageFifo } from "./message-fifo.ts";
+
+/** Header of a totempg packet before its lengths (spec totem 14.1). */
+export const TotempgHeader = {
+  fragmentedAt: 4,
+  continuationAt: 5,
+  countAt: 6,
+  lengthsAt: 8,
+} as const;
+
+/** Fragment numbers run from 1 to 255; 0 means that nothing goes on. */
+const FRAGMENT_MAX = 255;
+
+/**
+ * Packs messages of a FIFO into totempg packets (spec totem section 14): packets are filled to the
+ * last byte, a message that does not fit goes on in the next one. Two of these exist, for the normal
+ * queue and for the one of the synchronization; receivers assemble them apart.
+ */
+export class Packer {
+  readonly fifo = new MessageFifo();
+  /** Number of the fragment that the next packet continues, 0 if none. */
+  private continuation = 0;
+  /** The message being continued was begun before the last configuration change. */
+  private continuesOldMessage = false;
+
+  /** Whether the first message of the FIFO has partly left. */
+  get midMessage(): boolean {
+    return this.continuation !== 0;
+  }
+
+  /**
+   * A configuration changed. Who joined can not assemble the message being continued, and ignores the
+   * sender until a packet that ends with a whole message (spec totem 14.5): such a packet must come
+   * right behind that message, or more would be lost.
+   */
+  configurationChanged(): void {
+    this.continuesOldMessage = this.midMessage;
+  }
+
+  /**
+   * Writes the next packet at `offset`.
+   * @param limitBytes longest packet
+   * @param packetsLeft packets that may still leave in this visit; a message is begun only if it fits them, or if `mayBegin`
+   * @returns its length; 0 when there is nothing to send
+   */
+  nextPacket(
+    target: Uint8Array,
+    view: DataView,
+    offset: number,
+    limitBytes: number,
+    canBegin: (messageBytes: number, roomBytes: number) => boolean = () => true,
+  ): number {
+    const { fifo } = this;
+    const budget = limitBytes - TotempgHeader.lengthsAt;
+    let count = 0;
+    let used = 0;
+    let dataBytes = 0;
+    let fragmented = 0;
+    while (count < fifo.count && fragmented === 0) {
+      const length = fifo.lengthOf(count);
+      const room = budget - used - 2;
+      if (room <= 0) break;
+      if (length > room && !(count === 0 && this.midMessage) && !canBegin(length, room)) break;
+      const piece = Math.min(length, room);
+      view.setUint16(offset + TotempgHeader.lengthsAt + 2 * count, piece, true);
+      if (piece < length) fragmented = (this.continuation % FRAGMENT_MAX) + 1;
+      count++;
+      used += 2 + piece;
+      dataBytes += piece;
+      if (this.continuesOldMessage && count === 1) break;
+    }
+    if (count === 0) return 0;
+    view.setInt16(offset, 0, true);
+    view.setInt16(offset + 2, 0, true);
+    view.setUint8(offset + TotempgHeader.fragmentedAt, fragmented);
+    view.setUint8(offset + TotempgHeader.continuationAt, this.continuation);
+    view.setUint16(offset + TotempgHeader.countAt, count, true);
+    const headerBytes = TotempgHeader.lengthsAt + 2 * count;
+    fifo.take(target, offset + headerBytes, dataBytes);
+    this.continuation = fragmented;
+    if (fragmented === 0) this.continuesOldMessage = false;
+    return headerBytes + dataBytes;
+  }
+}

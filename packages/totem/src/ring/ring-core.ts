@@ -1,0 +1,223 @@
+import type { RingId } from "../process-group.ts";
+import type { CommitToken } from "../wire/commit-token.ts";
+import { encodeJoin } from "../wire/join.ts";
+import { ORF_TOKEN_BYTES_MAX } from "../wire/orf-token.ts";
+import { NO_RING } from "../wire/ring-id-field.ts";
+import { newRingCounters } from "./counters.ts";
+import { Deadlines, Timer } from "./deadlines.ts";
+import type { PacketSource, RingEnvironment } from "./environment.ts";
+import { PacketBatch } from "./packet-batch.ts";
+import { PacketStore, SORT_QUEUE_SLOTS } from "./packet-store.ts";
+import type { TotemConfig } from "./totem-config.ts";
+
+export type MembershipState = "operational" | "gather" | "commit" | "recovery";
+
+/** Why GATHER is entered: the number and the words of the log (spec totem 4.3). */
+export const GatherReason = {
+  consensusTimeout: [0, "consensus timeout"],
+  tokenLostInOperational: [2, "The token was lost in the OPERATIONAL state."],
+  consensusTimeoutExpired: [3, "The consensus timeout expired."],
+  tokenLostInCommit: [4, "The token was lost in the COMMIT state."],
+  tokenLostInRecovery: [5, "The token was lost in the RECOVERY state."],
+  failedToReceive: [6, "failed to receive"],
+  foreignMessageInOperational: [7, "foreign message in operational state"],
+  foreignMessageInGather: [8, "foreign message in gather state"],
+  mergeInOperational: [9, "merge during operational state"],
+  mergeInGather: [10, "merge during gather state"],
+  mergeDuringJoin: [11, "merge during join"],
+  joinInOperational: [12, "join during operational state"],
+  joinInCommit: [13, "join during commit state"],
+  joinInRecovery: [14, "join during recovery"],
+  interfaceChange: [15, "interface change"],
+} as const;
+
+export type GatherReason = (typeof GatherReason)[keyof typeof GatherReason];
+
+/** The changes of state, so that the modules of the states need not import each other. */
+export interface Transitions {
+  gather(reason: GatherReason): void;
+  commit(token: CommitToken): void;
+  recovery(token: CommitToken): void;
+  operational(): void;
+}
+
+/** Bytes of a mcast header and of the packet that it may encapsulate, on top of a totempg packet. */
+const MCAST_HEADERS_BYTES = 2 * 45;
+
+/**
+ * The variables of one ring member (spec totem section 4), without their `my_`. The modules beside
+ * this file work on it, each for one state or one concern.
+ */
+export class RingCore {
+  state: MembershipState = "operational";
+  started = false;
+  /** Time of the input being handled, in milliseconds of a monotonic clock. */
+  nowMs = 0;
+
+  ringId: RingId = NO_RING;
+  oldRingId: RingId = NO_RING;
+  /** Highest ring sequence heard of. */
+  tokenRingSequence = 0;
+
+  /** Members of the last operational ring, ascending. */
+  members: number[] = [];
+  processors: number[] = [];
+  failed: number[] = [];
+  readonly consensus = new Set<number>();
+  newMembers: readonly number[] = [];
+  transitionalMembers: readonly number[] = [];
+  deliverMembers: readonly number[] = [];
+  /** Nodes whose leave message was heard, for the log of the next membership. */
+  readonly leavers = new Set<number>();
+
+  aru = 0;
+  highSeqReceived = 0;
+  highDelivered = 0;
+  lastReleased = 0;
+  lastAru = 0;
+  aruCount = 0;
+  tokenSeq = 0xffffffff;
+  lastSeq = 0;
+  seqUnchanged = 0;
+  tokenHeld = false;
+  receivedFlg = true;
+  /** Packets sent in the last visit (my_trc), previous and current backlog (my_pbl, my_cbl). */
+  transmitCount = 0;
+  previousBacklog = 0;
+  currentBacklog = 0;
+  orfTokenDiscard = false;
+  originatedOrfToken = false;
+  failedToReceive = false;
+  waitingTransAck = true;
+  thisSeqno = 0;
+  /** Packets of this visit that are sent after the token (spec totem 20). */
+  latePackets = 0;
+  /** token.seq of the token this node sent last; bounds requests when accelerated (spec totem 20). */
+  lastSentTokenSeq = 0;
+
+  /** Snapshot of the old ring, kept until OPERATIONAL (spec totem 7.2). */
+  oldRingSaved = false;
+  oldAru = 0;
+  oldHighSeqReceived = 0;
+
+  installSeq = 0;
+  retransFlgCount = 0;
+  rotationCounter = 0;
+  setRetransFlg = false;
+  /** Old-ring sequences that this node still has to multicast in RECOVERY, in order. */
+  retransQueue: number[] = [];
+  retransQueueHead = 0;
+
+  /** Successor in the ring being formed or installed. */
+  tokenTarget = 0;
+  /** The last ORF or commit token this node sent or holds (spec totem section 5, "saved token"). */
+  savedToken = new Uint8Array(ORF_TOKEN_BYTES_MAX);
+  savedTokenView = new DataView(this.savedToken.buffer);
+  savedTokenLength = 0;
+  lastTokenReceivedMs = 0;
+  lastPauseCheckMs = 0;
+
+  regular: PacketStore;
+  recovery: PacketStore;
+  /** The ring whose normal mcasts `regular` holds (spec totem Q9). */
+  regularRingId: RingId = NO_RING;
+  readonly batch: PacketBatch;
+
+  readonly counters = newRingCounters();
+  readonly deadlines: Deadlines;
+  transitions!: Transitions;
+  /** Largest totempg packet (net_mtu of spec totem 2.9). */
+  readonly netMtuBytes: number;
+  /** 0 when the heartbeat is off. */
+  readonly heartbeatMs: number;
+  /** Callbacks that run after each token visit, newest first (spec totem 14.4). */
+  readonly tokenSent: (() => void)[] = [];
+
+  constructor(
+    readonly nodeId: number,
+    public config: TotemConfig,
+    readonly environment: RingEnvironment,
+    readonly source: PacketSource,
+    /** Bytes that sealing and the IP and UDP headers take from netmtu; 0 without encryption. */
+    envelopeBytes: number,
+  ) {
+    this.netMtuBytes = config.netMtuBytes - MCAST_HEADERS_BYTES - envelopeBytes;
+    const strideBytes = (this.netMtuBytes + MCAST_HEADERS_BYTES + 7) & ~7;
+    this.regular = new PacketStore(strideBytes);
+    this.recovery = new PacketStore(strideBytes);
+    this.batch = new PacketBatch(Math.min(config.maxMessagesPackets, SORT_QUEUE_SLOTS));
+    this.heartbeatMs = heartbeatMs(config);
+    this.deadlines = new Deadlines((deadlineMs) => environment.wakeAt(deadlineMs));
+  }
+
+  get isRepresentative(): boolean {
+    return this.ringId.representative === this.nodeId;
+  }
+
+  get retransQueueLength(): number {
+    return this.retransQueue.length - this.retransQueueHead;
+  }
+
+  log(level: Parameters<RingEnvironment["log"]>[0], text: string): void {
+    this.environment.log(level, text);
+  }
+
+  armTokenTimers(): void {
+    const { config, deadlines, nowMs } = this;
+    deadlines.arm(Timer.token, nowMs + config.tokenTimeoutMs);
+    if (config.tokenWarningPercent > 0) deadlines.arm(Timer.tokenWarning, nowMs + this.tokenWarningMs);
+  }
+
+  get tokenWarningMs(): number {
+    return Math.max(1, Math.trunc((this.config.tokenWarningPercent * this.config.tokenTimeoutMs) / 100));
+  }
+
+  armTokenRetransmit(): void {
+    this.deadlines.arm(Timer.tokenRetransmit, this.nowMs + this.config.tokenRetransmitMs);
+  }
+
+  /** Replaces the saved token by a packet that was just encoded. */
+  saveToken(packet: Uint8Array): void {
+    if (packet.length > this.savedToken.length) {
+      this.savedToken = new Uint8Array(packet.length);
+      this.savedTokenView = new DataView(this.savedToken.buffer);
+    }
+    this.savedToken.set(packet);
+    this.savedTokenLength = packet.length;
+  }
+
+  /** Sends the saved token to the successor; false when that is not a configured member. */
+  sendSavedToken(): boolean {
+    return this.environment.sendToken(this.tokenTarget, this.savedToken, this.savedTokenLength);
+  }
+
+  /** Multicasts a join with the present lists (spec totem 6.2). */
+  sendJoin(): void {
+    this.counters.memb_join_tx++;
+    this.environment.multicastControl(
+      encodeJoin({
+        systemFrom: this.nodeId,
+        leave: false,
+        processors: this.processors,
+        failed: this.failed,
+        ringSequence: this.ringId.sequence,
+      }),
+    );
+  }
+
+  /** Advances aru over what is present without a hole. */
+  advanceAru(store: PacketStore): void {
+    while (this.aru !== this.highSeqReceived) {
+      const next = (this.aru + 1) >>> 0;
+      if (!store.has(next)) return;
+      this.aru = next;
+    }
+  }
+}
+
+/** The heartbeat is off unless allowed, and when it would not beat the token timeout (spec totem section 5). */
+function heartbeatMs(config: TotemConfig): number {
+  if (config.heartbeatFailuresAllowed === 0) return 0;
+  const total = config.heartbeatFailuresAllowed * config.tokenRetransmitMs + config.maxNetworkDelayMs;
+  return total >= config.tokenTimeoutMs ? 0 : total;
+}

@@ -1,0 +1,332 @@
+import { type ByteSpan, CodecError } from "@corosync/codec";
+import type { RingId } from "../process-group.ts";
+import { checkHeader, HeaderFault, PacketType, TYPE_AT } from "../wire/header.ts";
+import { decodeHoldCancel, encodeHoldCancel } from "../wire/hold-cancel.ts";
+import { decodeMergeDetect } from "../wire/merge-detect.ts";
+import { sameRing } from "../wire/ring-id-field.ts";
+import { enterCommit, forwardCommitToken, receiveCommitToken } from "./commit.ts";
+import type { RingCounters } from "./counters.ts";
+import { Timer, type TimerId } from "./deadlines.ts";
+import { receiveMcast } from "./delivery.ts";
+import type { PacketSource, RingEnvironment } from "./environment.ts";
+import {
+  abandonRecovery,
+  consensusExpired,
+  enterGather,
+  foreignTraffic,
+  joinTimerExpired,
+  receiveJoin,
+  sendLeave,
+} from "./gather.ts";
+import { enterOperational, mergeTimerExpired } from "./operational.ts";
+import { enterRecovery } from "./recovery.ts";
+import { GatherReason, type MembershipState, RingCore } from "./ring-core.ts";
+import { receiveOrfToken } from "./token-visit.ts";
+import type { TotemConfig } from "./totem-config.ts";
+
+/**
+ * The Totem single-ring protocol as a machine: packets, time and timers in; packets, deliveries and
+ * configuration changes out, through `RingEnvironment`. After Amir, Moser, Melliar-Smith, Agarwal and
+ * Ciarfella, "The Totem Single-Ring Ordering and Membership Protocol", ACM TOCS 13(4), 1995, as
+ * Corosync 3.1.7 speaks it.
+ */
+export class Ring {
+  private readonly core: RingCore;
+
+  /**
+   * @param envelopeBytes bytes of each packet that are lost to sealing and outer headers; 0 without encryption
+   */
+  constructor(
+    nodeId: number,
+    config: TotemConfig,
+    environment: RingEnvironment,
+    source: PacketSource,
+    envelopeBytes = 0,
+  ) {
+    const core = new RingCore(nodeId, config, environment, source, envelopeBytes);
+    core.transitions = {
+      gather: (reason) => enterGather(core, reason),
+      commit: (token) => enterCommit(core, token),
+      recovery: (token) => enterRecovery(core, token, (t) => forwardCommitToken(core, t)),
+      operational: () => enterOperational(core),
+    };
+    this.core = core;
+  }
+
+  get state(): MembershipState {
+    return this.core.state;
+  }
+
+  get ringId(): RingId {
+    return this.core.ringId;
+  }
+
+  /** Members of the last installed regular configuration, ascending. */
+  get members(): readonly number[] {
+    return this.core.members;
+  }
+
+  /** Candidates for the next ring; equals `members` in a stable ring. */
+  get processors(): readonly number[] {
+    return this.core.processors;
+  }
+
+  get counters(): Readonly<RingCounters> {
+    return this.core.counters;
+  }
+
+  /** Largest totempg packet, in bytes. */
+  get netMtuBytes(): number {
+    return this.core.netMtuBytes;
+  }
+
+  /** Whether messages go to the queue of the synchronization (spec totem 10.5). */
+  get waitingTransAck(): boolean {
+    return this.core.waitingTransAck;
+  }
+
+  /**
+   * The first interface is up: the node starts to look for others (spec totem 4.2).
+   * @param storedSequence ring sequence of the last run, 0 if none is known
+   */
+  start(storedSequence: number, nowMs: number): void {
+    const { core } = this;
+    core.nowMs = nowMs;
+    core.started = true;
+    core.ringId = { representative: core.nodeId, sequence: storedSequence + 1 };
+    core.tokenRingSequence = core.ringId.sequence;
+    core.lastPauseCheckMs = nowMs;
+    core.deadlines.arm(Timer.pause, nowMs + core.config.tokenTimeoutMs / 5);
+    enterGather(core, GatherReason.interfaceChange);
+  }
+
+  /** Says good-bye and stops: the others need not wait for a timeout (spec totem 13.1). */
+  leave(nowMs: number): void {
+    const { core } = this;
+    if (!core.started) return;
+    core.nowMs = nowMs;
+    sendLeave(core);
+    this.stop();
+  }
+
+  /** Ignores all further input, without a word to the others. */
+  stop(): void {
+    this.core.started = false;
+    this.core.deadlines.cancelAll();
+  }
+
+  /**
+   * A packet from the network, or this node's own copy of one. Never throws for what is in it.
+   * @param from who sent it, for the log
+   */
+  receive(packet: ByteSpan, from: string, nowMs: number): void {
+    const { core } = this;
+    if (!core.started) return;
+    core.nowMs = nowMs;
+    const type = checkHeader(packet.view, packet.offset, packet.length);
+    if (type < 0) {
+      this.refuse(type, packet, from);
+      return;
+    }
+    let fault: string | null;
+    try {
+      fault = this.dispatch(type, packet);
+    } catch (error) {
+      if (!(error instanceof CodecError)) throw error;
+      fault = error.message;
+    }
+    if (fault !== null) {
+      core.counters.malformed_rx++;
+      core.environment.malformed(from, fault);
+    }
+  }
+
+  private dispatch(type: number, packet: ByteSpan): string | null {
+    const { core } = this;
+    switch (type) {
+      case PacketType.orfToken:
+        core.counters.orf_token_rx++;
+        return receiveOrfToken(core, packet);
+      case PacketType.mcast:
+        core.counters.mcast_rx++;
+        return receiveMcast(core, packet);
+      case PacketType.mergeDetect: {
+        core.counters.memb_merge_detect_rx++;
+        const { systemFrom, ringId } = decodeMergeDetect(packet);
+        if (!sameRing(ringId, core.ringId)) foreignTraffic(core, systemFrom, true);
+        return null;
+      }
+      case PacketType.join:
+        core.counters.memb_join_rx++;
+        receiveJoin(core, packet);
+        return null;
+      case PacketType.commitToken:
+        core.counters.memb_commit_token_rx++;
+        receiveCommitToken(core, packet);
+        return null;
+      default:
+        core.counters.token_hold_cancel_rx++;
+        this.receiveHoldCancel(decodeHoldCancel(packet));
+        return null;
+    }
+  }
+
+  private refuse(fault: number, packet: ByteSpan, from: string): void {
+    const { core } = this;
+    core.counters.malformed_rx++;
+    if (fault === HeaderFault.badType) core.counters.rx_msg_dropped++;
+    core.environment.malformed(from, describeHeaderFault(fault, packet));
+  }
+
+  /** Somebody has something to send: the idle token moves again (spec totem 10.2). */
+  private receiveHoldCancel(ringId: RingId): void {
+    const { core } = this;
+    if (!sameRing(ringId, core.ringId)) return;
+    core.seqUnchanged = 0;
+    if (core.isRepresentative && core.state !== "gather" && core.savedTokenLength > 0) {
+      core.sendSavedToken();
+      core.armTokenRetransmit();
+    }
+  }
+
+  /** Whether the ring is idle and its token rests with the representative. */
+  get tokenHeld(): boolean {
+    return this.core.tokenHeld;
+  }
+
+  /** Something waits to be sent: wakes a held ring (spec totem 10.2). */
+  wakeHeldToken(nowMs: number): void {
+    const { core } = this;
+    if (!core.tokenHeld || !core.started) return;
+    core.nowMs = nowMs;
+    core.tokenHeld = false;
+    core.counters.token_hold_cancel_tx++;
+    core.environment.multicastControl(encodeHoldCancel(core.nodeId, core.ringId));
+  }
+
+  /** The service layer has synchronized (spec totem section 9, end). */
+  acknowledgeTransition(): void {
+    this.core.waitingTransAck = false;
+  }
+
+  /** Runs `work` after each token visit, newest first, until the returned function is called. */
+  onTokenSent(work: () => void): () => void {
+    const { tokenSent } = this.core;
+    tokenSent.push(work);
+    return () => {
+      const index = tokenSent.indexOf(work);
+      if (index >= 0) tokenSent.splice(index, 1);
+    };
+  }
+
+  /** The time asked for by `wakeAt` has come. Early calls are harmless. */
+  wake(nowMs: number): void {
+    const { core } = this;
+    if (!core.started) return;
+    core.nowMs = nowMs;
+    core.deadlines.wake(nowMs, (timer) => this.expired(timer));
+  }
+
+  private expired(timer: TimerId): void {
+    const { core } = this;
+    switch (timer) {
+      case Timer.token:
+        this.tokenLost();
+        break;
+      case Timer.heartbeat:
+        core.log("debug", `HeartBeat Timer expired Invoking token loss mechanism in state ${core.state} `);
+        this.tokenLost();
+        break;
+      case Timer.tokenWarning:
+        core.log(
+          "notice",
+          `Token has not been received in ${Math.round(core.nowMs - core.lastTokenReceivedMs)} ms`,
+        );
+        core.deadlines.arm(Timer.tokenWarning, core.nowMs + core.tokenWarningMs);
+        break;
+      case Timer.tokenRetransmit:
+        if (core.state === "gather") break;
+        core.sendSavedToken();
+        core.armTokenRetransmit();
+        break;
+      case Timer.hold:
+        if (core.state === "operational" || core.state === "recovery") core.sendSavedToken();
+        break;
+      case Timer.merge:
+        mergeTimerExpired(core);
+        break;
+      case Timer.join:
+        joinTimerExpired(core);
+        break;
+      case Timer.sendJoin:
+        core.sendJoin();
+        break;
+      case Timer.consensus:
+        consensusExpired(core);
+        break;
+      case Timer.pause:
+        core.lastPauseCheckMs = core.nowMs;
+        core.deadlines.arm(Timer.pause, core.nowMs + core.config.tokenTimeoutMs / 5);
+        break;
+    }
+  }
+
+  /** The token timer, in any state (spec totem section 12). */
+  private tokenLost(): void {
+    const { core } = this;
+    const { config, counters, transitions } = core;
+    switch (core.state) {
+      case "operational":
+        core.log("debug", "The token was lost in the OPERATIONAL state.");
+        core.log(
+          "notice",
+          `A processor failed, forming new configuration: token timed out (${config.tokenTimeoutMs}ms), waiting ${config.consensusMs}ms for consensus.`,
+        );
+        transitions.gather(GatherReason.tokenLostInOperational);
+        counters.operational_token_lost++;
+        break;
+      case "gather":
+        core.log("debug", `The consensus timeout expired (${config.consensusMs}ms).`);
+        consensusExpired(core);
+        transitions.gather(GatherReason.consensusTimeoutExpired);
+        counters.gather_token_lost++;
+        break;
+      case "commit":
+        core.log("debug", "The token was lost in the COMMIT state.");
+        transitions.gather(GatherReason.tokenLostInCommit);
+        counters.commit_token_lost++;
+        break;
+      case "recovery":
+        core.log("debug", "The token was lost in the RECOVERY state.");
+        abandonRecovery(core);
+        break;
+    }
+  }
+}
+
+/** In the words of C for what C checks too (spec totem 2.1). */
+function describeHeaderFault(fault: number, packet: ByteSpan): string {
+  switch (fault) {
+    case HeaderFault.tooShort:
+      return `message is too short (${packet.length} bytes)`;
+    case HeaderFault.otherByteOrder:
+      return "message in the other byte order: mixed-endian clusters are not supported";
+    case HeaderFault.badVersion:
+      return `message has unsupported version ${packet.view.getInt8(packet.offset + 2)}`;
+    case HeaderFault.badType:
+      return `message has wrong type ${packet.view.getInt8(packet.offset + TYPE_AT)}`;
+    default:
+      return `message has bad magic number (probably sent by ${guessSender(packet)})`;
+  }
+}
+
+/** What sends such first bytes (spec totem 2.1). */
+function guessSender(packet: ByteSpan): string {
+  const first = packet.view.getUint8(packet.offset);
+  const second = packet.view.getUint8(packet.offset + 1);
+  if (first === 0xff && second === 0xff) return "Corosync 2.2";
+  if (first === 0xfe && second === 0xfe) return "Corosync 2.3+";
+  if (first === 1) return "unencrypted Kronosnet";
+  if (first <= 5) return "unencrypted Corosync 2.0/2.1/1.x/OpenAIS";
+  return "Corosync with another encryption setting, or an unknown program";
+}

@@ -1,0 +1,117 @@
+import type { ByteSpan } from "@corosync/codec";
+import { TotemGroups } from "./group/totem-groups.ts";
+import type { ProcessGroups, RingId } from "./process-group.ts";
+import type { RingCounters } from "./ring/counters.ts";
+import type { RingEnvironment } from "./ring/environment.ts";
+import { Ring } from "./ring/ring.ts";
+import type { MembershipState } from "./ring/ring-core.ts";
+import type { TotemConfig } from "./ring/totem-config.ts";
+
+/** What a `Totem` needs of the world: a ring's environment, less what the process-group layer takes over. */
+export interface TotemEnvironment extends Omit<RingEnvironment, "deliver" | "configurationChanged"> {
+  /** Milliseconds of a monotonic clock. */
+  now(): number;
+}
+
+/**
+ * One member of a ring with its process groups: everything of Totem that is not a socket, a clock or
+ * a file. The daemon and the simulator run this class alike; `openTotem` gives it a real environment.
+ */
+export class Totem {
+  readonly groups: ProcessGroups;
+  private readonly ring: Ring;
+  private readonly groupLayer: TotemGroups;
+
+  /** @param envelopeBytes bytes of each packet lost to sealing and outer headers; 0 without encryption */
+  constructor(
+    nodeId: number,
+    config: TotemConfig,
+    private readonly environment: TotemEnvironment,
+    envelopeBytes = 0,
+  ) {
+    const totem = this;
+    this.groupLayer = new TotemGroups(nodeId, {
+      get waitingTransAck() {
+        return totem.ring.waitingTransAck;
+      },
+      wakeHeldToken: () => {
+        if (totem.ring.tokenHeld) totem.ring.wakeHeldToken(environment.now());
+      },
+      acknowledgeTransition: () => totem.ring.acknowledgeTransition(),
+      onTokenSent: (work) => totem.ring.onTokenSent(work),
+      malformed: (from, reason) => environment.malformed(from, reason),
+    });
+    this.groups = this.groupLayer;
+    this.ring = new Ring(nodeId, config, this.ringEnvironment(), this.groupLayer, envelopeBytes);
+  }
+
+  private ringEnvironment(): RingEnvironment {
+    const { environment, groupLayer } = this;
+    return {
+      multicast: (batch) => environment.multicast(batch),
+      multicastControl: (packet) => environment.multicastControl(packet),
+      sendToken: (nodeId, token, length) => environment.sendToken(nodeId, token, length),
+      wakeAt: (deadlineMs) => environment.wakeAt(deadlineMs),
+      persistRingSequence: (sequence) => environment.persistRingSequence(sequence),
+      discardPending: () => environment.discardPending(),
+      random: (limit) => environment.random(limit),
+      log: (level, text) => environment.log(level, text),
+      malformed: (from, reason) => environment.malformed(from, reason),
+      configurationChanged: (change) => groupLayer.configurationChanged(change),
+      deliver: (nodeId, payload) => {
+        const fault = groupLayer.receive(nodeId, payload);
+        if (fault !== null) environment.malformed(`node ${nodeId}`, fault);
+      },
+    };
+  }
+
+  get state(): MembershipState {
+    return this.ring.state;
+  }
+
+  get ringId(): RingId {
+    return this.ring.ringId;
+  }
+
+  get members(): readonly number[] {
+    return this.ring.members;
+  }
+
+  get processors(): readonly number[] {
+    return this.ring.processors;
+  }
+
+  get counters(): Readonly<RingCounters> {
+    return this.ring.counters;
+  }
+
+  /** Largest totempg packet, in bytes. */
+  get netMtuBytes(): number {
+    return this.ring.netMtuBytes;
+  }
+
+  /** Looks for others. @param storedSequence ring sequence of the last run, 0 if none is known */
+  start(storedSequence: number): void {
+    this.ring.start(storedSequence, this.environment.now());
+  }
+
+  /** Says good-bye to the others and stops. */
+  leave(): void {
+    this.ring.leave(this.environment.now());
+  }
+
+  /** Stops without a word, as if the process had died. */
+  stop(): void {
+    this.ring.stop();
+  }
+
+  /** A packet, already opened if it was sealed. Never throws for what is in it. */
+  receive(packet: ByteSpan, from: string): void {
+    this.ring.receive(packet, from, this.environment.now());
+  }
+
+  /** The time asked for by `wakeAt` has come. */
+  wake(): void {
+    this.ring.wake(this.environment.now());
+  }
+}

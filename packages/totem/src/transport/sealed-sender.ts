@@ -1,0 +1,57 @@
+import type { PacketEnvelope } from "@corosync/crypto";
+import { PacketBatch } from "../ring/packet-batch.ts";
+
+/**
+ * Seals packets before they are sent: once each, whatever the number of receivers. The sealed bytes
+ * rotate through a few buffers, because a socket may still read one after the call that sent it.
+ */
+export class SealedSender {
+  private readonly buffers: PacketBatch[];
+  private next = 0;
+  private readonly slotBytes: number;
+
+  /**
+   * @param capacity packets of the largest batch
+   * @param packetBytes longest plaintext that goes through the slots; longer ones get memory of their own
+   */
+  constructor(
+    private readonly envelope: PacketEnvelope,
+    capacity: number,
+    packetBytes: number,
+  ) {
+    this.slotBytes = envelope.sealedLength(packetBytes);
+    this.buffers = Array.from({ length: 4 }, () => {
+      const batch = new PacketBatch(capacity);
+      batch.bytes = new Uint8Array(capacity * this.slotBytes);
+      return batch;
+    });
+  }
+
+  /** The sealed counterpart of a batch, valid until three more have been sealed. */
+  sealBatch(plain: PacketBatch): PacketBatch {
+    const sealed = this.buffers[this.next]!;
+    this.next = (this.next + 1) % this.buffers.length;
+    const slots = plain.count === 1 ? this.roomFor(plain.lengths[0]!, sealed) : sealed;
+    slots.count = 0;
+    for (let i = 0; i < plain.count; i++) {
+      const at = i * this.slotBytes;
+      slots.add(at, this.envelope.seal(plain.bytes, plain.offsets[i]!, plain.lengths[i]!, slots.bytes, at));
+    }
+    return slots;
+  }
+
+  /** A packet of a peer with a larger netmtu travels alone (retransmission, recovery). */
+  private roomFor(plainLength: number, sealed: PacketBatch): PacketBatch {
+    const length = this.envelope.sealedLength(plainLength);
+    if (length <= this.slotBytes) return sealed;
+    const batch = new PacketBatch(1);
+    batch.bytes = new Uint8Array(length);
+    return batch;
+  }
+
+  /** A sealed copy of one packet in memory of its own. */
+  seal(packet: Uint8Array, length: number): Uint8Array {
+    const sealed = new Uint8Array(this.envelope.sealedLength(length));
+    return sealed.subarray(0, this.envelope.seal(packet, 0, length, sealed, 0));
+  }
+}

@@ -1,0 +1,30 @@
+import type { ByteSpan } from "@corosync/codec";
+import type { PacketBatch } from "../ring/packet-batch.ts";
+
+/** A node that packets can be sent to. */
+export interface Member {
+  readonly nodeId: number;
+  /** Numeric address. */
+  readonly address: string;
+}
+
+/** Takes what comes in; `packet` is lent for the call. */
+export type PacketReceiver = (packet: ByteSpan, from: string) => void;
+
+/**
+ * Carries packets to other nodes. What a node sends to itself does not come here. Sending is immediate
+ * or queued in order; a packet that cannot be sent is lost, as on any network.
+ */
+export interface Transport {
+  /** Sends every packet of the batch to every other member. */
+  multicast(batch: PacketBatch): void;
+  /** Sends one packet to every other member. */
+  multicastControl(packet: Uint8Array): void;
+  /** Sends a token to another member; false when it is not configured. */
+  sendToken(nodeId: number, token: Uint8Array, length: number): boolean;
+  /** Drops packets from and to these nodes, until called again with others: for tests of partitions. */
+  block(nodeIds: readonly number[]): void;
+  /** Throws away what waits in the receive buffers (spec totem 13.3). */
+  discardPending(): void;
+  close(): Promise<void>;
+}
