@@ -45,12 +45,14 @@ export interface LabOwner {
   readonly startTimeTicks: string;
 }
 
-/** @returns undefined when there is no such process. */
+/** @returns undefined when there is no such living process. */
 export function processOwner(pid: number): LabOwner | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     // The command name in parentheses may hold spaces; starttime is field 22, the 20th after it.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    // A zombie is dead; only nobody has asked for its status yet.
+    if (fields[0] === "Z") return undefined;
     return { pid, startTimeTicks: fields[19] ?? "" };
   } catch {
     return undefined;
