@@ -1,1 +1,3 @@
-export {};
+export { type AccessPolicy, type AccessRules, accessPolicy } from "./access-policy.ts";
+export { createExecutive, type Executive, type ExecutiveOptions, type Listen } from "./executive.ts";
+export type { ExecutiveLog } from "./rare-log.ts";

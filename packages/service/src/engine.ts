@@ -62,6 +62,8 @@ export interface ServiceEngine {
   readonly ipcName: string | null;
   /** Services of higher priority are unloaded first. */
   readonly unloadPriority: number;
+  /** True for a service whose clients are served while a synchronization runs. */
+  readonly servesWhileSynchronizing?: boolean;
   readonly requests: readonly RequestHandler[];
   readonly messages: readonly MessageHandler[];
   readonly sync: SyncCallbacks | null;
