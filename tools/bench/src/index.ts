@@ -1,1 +1,2 @@
-export {};
+export { compare, comparisonCells, median } from "./comparison.ts";
+export { topSelfTimes } from "./cpu-profile.ts";

@@ -1,0 +1,92 @@
+import { resolve } from "node:path";
+import {
+  compileCProgram,
+  createLab,
+  type DaemonKind,
+  type DaemonNode,
+  type DaemonOptions,
+  type Lab,
+} from "@corosync/lab";
+import { cpuSeconds } from "./cpu-seconds.ts";
+
+const NODE_COUNT = 3;
+const WARMUP_SECONDS = 0.3;
+/** The client runs on this host, as cpgbench runs on one node. */
+const SENDER_HOST = 1;
+
+export interface Measurement {
+  readonly messagesPerSecond: number;
+  readonly megabytesPerSecond: number;
+  /** CPU time of the sending node's daemon for one message, user and kernel, warm-up included. */
+  readonly senderCpuMicroseconds: number;
+}
+
+/** Three daemons of one kind in three namespaces (udpu, no crypto) and the client that loads them. */
+export class BenchCluster implements AsyncDisposable {
+  readonly kind: DaemonKind;
+  private readonly lab: Lab;
+  private readonly client: readonly string[];
+
+  private constructor(kind: DaemonKind, lab: Lab, client: readonly string[]) {
+    this.kind = kind;
+    this.lab = lab;
+    this.client = client;
+  }
+
+  /** @param sender options of the sending node's daemon, for example to profile it. */
+  static async start(kind: DaemonKind, sender: DaemonOptions = {}): Promise<BenchCluster> {
+    const client =
+      kind === "c"
+        ? [await compileCProgram("cpg-bench")]
+        : [process.execPath, resolve(import.meta.dirname, "../dist/cpg-bench.js")];
+    const lab = await createLab(undefined, { hostCount: NODE_COUNT });
+    try {
+      lab.writeConfig();
+      for (const host of lab.hosts) host.start(kind, host.number === SENDER_HOST ? sender : {});
+      const members = lab.hosts.map((host) => host.number);
+      for (const host of lab.hosts) await host.node.waitForMembers(members);
+      return new BenchCluster(kind, lab, client);
+    } catch (error) {
+      await lab.teardown();
+      throw error;
+    }
+  }
+
+  get sender(): DaemonNode {
+    return this.lab.node(SENDER_HOST);
+  }
+
+  /** One run of the client: messages of one size for some seconds. */
+  async measure(sizeBytes: number, seconds: number): Promise<Measurement> {
+    const args = [
+      "--size",
+      String(sizeBytes),
+      "--seconds",
+      String(seconds),
+      "--warmup",
+      String(WARMUP_SECONDS),
+    ];
+    const cpuBefore = cpuSeconds(this.sender.pid);
+    const timeoutMs = (seconds + WARMUP_SECONDS) * 1000 + 30_000;
+    const output = await this.lab.host(SENDER_HOST).run([...this.client, ...args], { timeoutMs });
+    const cpu = cpuSeconds(this.sender.pid) - cpuBefore;
+    const result = /^result (\d+) (\d+) ([\d.]+)$/m.exec(output);
+    if (result === null) throw new Error(`the bench client printed no result: ${output}`);
+    const messagesPerSecond = Number(result[2]) / Number(result[3]);
+    const messageCount = messagesPerSecond * (seconds + WARMUP_SECONDS);
+    return {
+      messagesPerSecond,
+      megabytesPerSecond: (messagesPerSecond * sizeBytes) / 1e6,
+      senderCpuMicroseconds: (cpu / messageCount) * 1e6,
+    };
+  }
+
+  /** Ends the sending daemon in order, so that it writes what it writes at its end. */
+  async stopSender(): Promise<void> {
+    await this.sender.stop();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.lab.teardown();
+  }
+}

@@ -1,0 +1,23 @@
+import { describe, expect, it } from "vitest";
+import { parseBenchOptions, UsageError } from "./bench-options.ts";
+
+describe("parseBenchOptions", () => {
+  it("has the sizes and rounds of the published table as defaults", () => {
+    expect(parseBenchOptions([])).toMatchObject({
+      sizesBytes: [64, 1600, 8000, 65_536],
+      rounds: 5,
+      kinds: ["ts", "c"],
+    });
+  });
+
+  it.each([
+    ["--sizes=0"],
+    ["--sizes=64,x"],
+    ["--rounds=1.5"],
+    ["--seconds=-1"],
+    ["--kinds=d"],
+    ["--nonsense"],
+  ])("refuses %s", (argument) => {
+    expect(() => parseBenchOptions([argument])).toThrow(UsageError);
+  });
+});

@@ -1,0 +1,72 @@
+import { parseArgs } from "node:util";
+import type { DaemonKind } from "@corosync/lab";
+
+export interface BenchOptions {
+  readonly sizesBytes: readonly number[];
+  readonly rounds: number;
+  readonly seconds: number;
+  readonly kinds: readonly DaemonKind[];
+  /** Profile the sending node's daemon at every size instead of comparing. */
+  readonly profile: boolean;
+  /** Where profiles are kept; a temporary directory when not given. */
+  readonly profileDirectory: string | undefined;
+  readonly markdown: boolean;
+}
+
+export const USAGE = `usage: npm run bench -- [options]
+  --sizes 64,1600,8000,65536   message sizes in bytes
+  --rounds 5                   rounds of every size with each kind of daemon; medians are shown
+  --seconds 1                  length of one measurement
+  --kinds ts,c                 ts is ours, c is Corosync 3.1.7
+  --profile                    profile our sending daemon at every size and show where the time goes
+  --profile-dir DIR            keep the .cpuprofile files there
+  --markdown                   print tables for a document
+`;
+
+export class UsageError extends Error {}
+
+/** @throws UsageError */
+export function parseBenchOptions(args: readonly string[]): BenchOptions {
+  const values = parse(args);
+  return {
+    sizesBytes: values.sizes.split(",").map((size) => positive("--sizes", size, 1_000_000, true)),
+    rounds: positive("--rounds", values.rounds, 1000, true),
+    seconds: positive("--seconds", values.seconds, 3600, false),
+    kinds: values.kinds.split(",").map(daemonKind),
+    profile: values.profile,
+    profileDirectory: values["profile-dir"],
+    markdown: values.markdown,
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        sizes: { type: "string", default: "64,1600,8000,65536" },
+        rounds: { type: "string", default: "5" },
+        seconds: { type: "string", default: "1" },
+        kinds: { type: "string", default: "ts,c" },
+        profile: { type: "boolean", default: false },
+        "profile-dir": { type: "string" },
+        markdown: { type: "boolean", default: false },
+      },
+    }).values;
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function positive(name: string, text: string, max: number, whole: boolean): number {
+  const value = Number(text);
+  if (!(value > 0 && value <= max) || (whole && !Number.isInteger(value))) {
+    throw new UsageError(`${name}: "${text}" is not a ${whole ? "whole " : ""}number above 0 up to ${max}`);
+  }
+  return value;
+}
+
+function daemonKind(text: string): DaemonKind {
+  if (text !== "ts" && text !== "c") throw new UsageError(`--kinds: "${text}" is neither ts nor c`);
+  return text;
+}

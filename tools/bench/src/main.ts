@@ -1,0 +1,77 @@
+#!/usr/bin/env node
+import { cpus } from "node:os";
+import { type DaemonKind, labPrerequisites } from "@corosync/lab";
+import { BenchCluster } from "./bench-cluster.ts";
+import { type BenchOptions, parseBenchOptions, USAGE, UsageError } from "./bench-options.ts";
+import { compare, comparisonCells, type Sample } from "./comparison.ts";
+import { profileSender } from "./sending-profile.ts";
+import { alignedTable, markdownTable } from "./text-table.ts";
+
+function printTable(rows: readonly (readonly string[])[], options: BenchOptions): void {
+  console.log(options.markdown ? markdownTable(rows) : alignedTable(rows));
+}
+
+/** Both clusters stay up; they are measured in turn, so that slow and fast phases of the machine meet both. */
+async function compareKinds(options: BenchOptions): Promise<void> {
+  const clusters: BenchCluster[] = [];
+  try {
+    for (const kind of options.kinds) clusters.push(await BenchCluster.start(kind));
+    const samples: Sample[] = [];
+    for (let round = 1; round <= options.rounds; round++) {
+      console.error(`round ${round} of ${options.rounds}`);
+      for (const sizeBytes of options.sizesBytes) {
+        // The one that goes first changes with the round.
+        for (const cluster of round % 2 === 1 ? clusters : [...clusters].reverse()) {
+          const measurement = await cluster.measure(sizeBytes, options.seconds);
+          samples.push({ kind: cluster.kind, sizeBytes, measurement });
+        }
+      }
+    }
+    printTable(comparisonCells(compare(samples, options.sizesBytes)), options);
+  } finally {
+    for (const cluster of clusters) await cluster[Symbol.asyncDispose]();
+  }
+}
+
+async function profile(options: BenchOptions): Promise<void> {
+  for (const sizeBytes of options.sizesBytes) {
+    const times = await profileSender(sizeBytes, options.seconds, options.profileDirectory);
+    const rows = times.map(({ name, milliseconds, fraction }) => [
+      options.markdown ? `\`${name}\`` : name,
+      `${(fraction * 100).toFixed(1)} %`,
+      `${milliseconds.toFixed(0)} ms`,
+    ]);
+    console.log(`\n${sizeBytes} B: the sending daemon's time, idle left out\n`);
+    printTable([["function", "self time", ""], ...rows], options);
+  }
+}
+
+function describeMachine(kinds: readonly DaemonKind[], options: BenchOptions): string {
+  const processors = cpus();
+  const names = kinds.map((kind) => (kind === "ts" ? "ours" : "C Corosync")).join(" and ");
+  return (
+    `${names}: 3 nodes in namespaces, udpu, no crypto, one client that sends and counts its own deliveries; ` +
+    `median of ${options.rounds} rounds of ${options.seconds} s ` +
+    `(Node ${process.versions.node}, ${processors.length} × ${processors[0]?.model.trim() ?? "CPU"})\n`
+  );
+}
+
+async function main(): Promise<void> {
+  const options = parseBenchOptions(process.argv.slice(2));
+  const missing = labPrerequisites();
+  if (missing.length > 0) throw new Error(`this machine cannot run it:\n${missing.join("\n")}`);
+  if (options.profile) {
+    await profile(options);
+    return;
+  }
+  console.log(describeMachine(options.kinds, options));
+  await compareKinds(options);
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(`bench: ${error instanceof Error ? error.message : String(error)}`);
+  if (error instanceof UsageError) console.error(USAGE);
+  process.exitCode = 1;
+}
