@@ -163,6 +163,16 @@ describe("refusals", () => {
     expect(envelope.open(huge, 0, huge.length, huge, 0)).toBe(OpenFailure.TooLong);
   });
 
+  it("carries the longest packet that a datagram can", () => {
+    const plain = Uint8Array.from({ length: 65_471 }, (_, i) => i);
+    expect(envelope.sealedLength(plain.length)).toBe(65_524);
+    const packet = new Uint8Array(65_535);
+    const opened = new Uint8Array(65_535);
+    const sealedLength = envelope.seal(plain, 0, plain.length, packet, 0);
+    expect(envelope.open(packet, 0, sealedLength, opened, 0)).toBe(plain.length);
+    expect(Buffer.compare(opened.subarray(0, plain.length), plain)).toBe(0);
+  });
+
   it("tells a caller that seals past a buffer", () => {
     const plain = new Uint8Array(100);
     expect(() => envelope.seal(plain, 50, 51, out, 0)).toThrow(RangeError);

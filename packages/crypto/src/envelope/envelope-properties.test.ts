@@ -46,6 +46,11 @@ function sealedPacket(by: PacketEnvelope, plain: Uint8Array): Uint8Array {
   return packet;
 }
 
+/** Whether all but the range is still 0xcc. */
+function untouched(buffer: Uint8Array, offset: number, length: number): boolean {
+  return buffer.every((byte, at) => byte === 0xcc || (at >= offset && at < offset + length));
+}
+
 describe.each(combinations)("$name", ({ seals, opens }) => {
   it("opens what was sealed, at any place of any buffer", () => {
     fc.assert(
@@ -56,12 +61,11 @@ describe.each(combinations)("$name", ({ seals, opens }) => {
         expect(sealedLength - plain.length).toBeLessThanOrEqual(seals.overheadBytes);
         const wire = new Uint8Array(after + sealedLength + before).fill(0xcc);
         expect(seals.seal(from, before, plain.length, wire, after)).toBe(sealedLength);
-        expect(wire.subarray(0, after)).toEqual(new Uint8Array(after).fill(0xcc));
-        expect(wire.subarray(after + sealedLength)).toEqual(new Uint8Array(before).fill(0xcc));
+        expect(untouched(wire, after, sealedLength)).toBe(true);
         const out = new Uint8Array(before + plain.length + after).fill(0xcc);
         expect(opens.open(wire, after, sealedLength, out, before)).toBe(plain.length);
-        expect(out.subarray(before, before + plain.length)).toEqual(plain);
-        expect(out.subarray(before + plain.length)).toEqual(new Uint8Array(after).fill(0xcc));
+        expect(Buffer.compare(out.subarray(before, before + plain.length), plain)).toBe(0);
+        expect(untouched(out, before, plain.length)).toBe(true);
       }),
       { numRuns: 30 },
     );
