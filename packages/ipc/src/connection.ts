@@ -59,6 +59,11 @@ export interface CarrierServer {
 export interface ClientConnection {
   /** Largest message either way, in bytes. */
   readonly maxMessageBytes: number;
+  /**
+   * The server's flow-control word (spec ipc 5.6), as last told: 0 open, 1 off, 2 off for bulk senders.
+   * While it is not 0 requests are taken, but wait.
+   */
+  readonly flowControl: number;
   /** Resolves with the response's own copy of bytes. Requests are answered in order; pipelining is allowed. */
   request(bytes: Uint8Array): Promise<Uint8Array>;
   /** Reserves a request that has no response; filled before the next call and sent once a turn. */
@@ -69,7 +74,10 @@ export interface ClientConnection {
   drained(): Promise<void>;
   /** Events in order; the span is lent for the call. Set once, before the first event matters. */
   onEvent: ((event: ByteSpan) => void) | null;
-  /** Stops or resumes the flow of events from the other end. */
+  /**
+   * Stops events; they wait at the other end, as far as possible. Responses still come: events that
+   * lie before one are kept here.
+   */
   pause(): void;
   resume(): void;
   /** Resolves when the connection is gone; with the error if it was not closed by `close`. */
