@@ -1,3 +1,3 @@
 export { C_CPG_BEHAVIOUR, CPG_BEHAVIOUR, type CpgBehaviour } from "./cpg-behaviour.ts";
 export { type CpgEngineOptions, createCpgEngine } from "./engine/cpg-engine.ts";
-export { groupText } from "./protocol/cpg-name.ts";
+export * as protocol from "./protocol/index.ts";
