@@ -88,6 +88,8 @@ class OpensslHmac implements PacketAuthenticator {
       scratch[this.#innerAt + i] = keyByte ^ 0x36;
       this.#outer[i] = keyByte ^ 0x5c;
     }
+    // Fails here and not at the first packet if OpenSSL lacks the hash.
+    this.digest(0, new Uint8Array(this.digestBytes));
   }
 
   digest(length: number, digest: Uint8Array): void {
