@@ -150,7 +150,7 @@ export class VirtualNode {
   private readonly group;
 
   constructor(
-    private readonly network: VirtualNetwork,
+    network: VirtualNetwork,
     readonly nodeId: number,
     memberIds: readonly number[],
     readonly config: TotemConfig,
