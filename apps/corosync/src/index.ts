@@ -1,1 +1,4 @@
-export {};
+import { fileURLToPath } from "node:url";
+
+/** The daemon's main module, to be run with node: `node ENTRY -f -c corosync.conf`. */
+export const daemonEntryPath: string = fileURLToPath(new URL("../dist/main.js", import.meta.url));

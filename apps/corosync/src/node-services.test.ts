@@ -1,0 +1,128 @@
+import { randomInt } from "node:crypto";
+import { createSocket } from "node:dgram";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DEFAULT_AUTHKEY_BYTES, fillSystemRandom, generateAuthkey } from "@corosync/crypto";
+import { totemConfig } from "@corosync/totem";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { DaemonConfiguration } from "./daemon-configuration.ts";
+import { DaemonExit } from "./daemon-exit.ts";
+import { LogSystem } from "./logging/log-system.ts";
+import { DEFAULT_LOG_SETTINGS } from "./logging/settings.ts";
+import { type NodeServices, startNodeServices } from "./node-services.ts";
+
+const TOKEN_MS = 1_000;
+const PORT = 5405;
+
+let folder = "";
+let network = "";
+const running: NodeServices[] = [];
+const lines: string[] = [];
+const key = generateAuthkey(DEFAULT_AUTHKEY_BYTES, fillSystemRandom);
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "corosync-services-"));
+  network = `127.${randomInt(1, 255)}.${randomInt(0, 256)}`;
+  lines.length = 0;
+});
+afterEach(async () => {
+  for (const services of running.splice(0)) await services.abandon();
+  rmSync(folder, { recursive: true });
+});
+
+function configuration(nodeId: number, nodeCount: number): DaemonConfiguration {
+  const stateDirectory = join(folder, `node${nodeId}`);
+  mkdirSync(stateDirectory, { recursive: true });
+  const members = Array.from({ length: nodeCount }, (_, index) => ({
+    nodeId: index + 1,
+    address: `${network}.${index + 1}`,
+  }));
+  return {
+    logging: DEFAULT_LOG_SETTINGS,
+    stateDirectory,
+    ipcSocketDirectory: stateDirectory,
+    clientUids: new Set(),
+    clientGids: new Set(),
+    warnings: [],
+    ring: {
+      totem: totemConfig(nodeCount, { tokenTimeoutMs: TOKEN_MS }),
+      nodeId,
+      members,
+      bindAddress: `${network}.${nodeId}`,
+      port: PORT,
+      cipher: "aes256",
+      hash: "sha256",
+      key,
+    },
+  };
+}
+
+function logs(): LogSystem {
+  const stderr = { write: (line: string) => void lines.push(line), close: () => Promise.resolve() };
+  const settings = { ...DEFAULT_LOG_SETTINGS, timestamp: "off" } as const;
+  return new LogSystem(
+    settings,
+    { stderr, syslog: null, files: new Map() },
+    { pid: 1, hostName: "n" },
+    Date.now,
+  );
+}
+
+const unexpected = (exit: DaemonExit) => {
+  throw exit;
+};
+
+async function start(of: DaemonConfiguration): Promise<NodeServices> {
+  const services = await startNodeServices(of, logs(), unexpected);
+  running.push(services);
+  return services;
+}
+
+describe("startNodeServices", { timeout: 20_000 }, () => {
+  it("joins nodes into one ring, and the others see a node leave before its token is missed", async () => {
+    const [one, two] = await Promise.all([start(configuration(1, 2)), start(configuration(2, 2))]);
+    await Promise.all([one.executive.ready, two.executive.ready]);
+    await vi.waitFor(() => expect(one.totem.members).toEqual([1, 2]), { timeout: 10_000 });
+    const before = performance.now();
+    running.splice(running.indexOf(two), 1);
+    await two.leave(AbortSignal.abort());
+    await vi.waitFor(() => expect(one.totem.members).toEqual([1]), { timeout: 10_000, interval: 5 });
+    expect(performance.now() - before).toBeLessThan(TOKEN_MS);
+    expect(lines).toContain("notice  [SERV  ] Unloading all Corosync service engines.");
+    expect(lines.filter((line) => /^(error|crit|alert|emerg)/.test(line))).toEqual([]);
+  });
+
+  it("ends with 18 when another instance serves the same names", async () => {
+    await start(configuration(1, 1));
+    const second = { ...configuration(2, 2), ipcSocketDirectory: join(folder, "node1") };
+    await expect(startNodeServices(second, logs(), unexpected)).rejects.toMatchObject({
+      exitCode: 18,
+      message: "Another Corosync instance is already running.",
+    });
+  });
+
+  it("ends with 1 and says why when the port is taken", async () => {
+    const holder = createSocket("udp4");
+    await new Promise<void>((resolve) => holder.bind(PORT, `${network}.1`, resolve));
+    try {
+      const attempt = startNodeServices(configuration(1, 1), logs(), unexpected);
+      await expect(attempt).rejects.toMatchObject({ exitCode: 1 });
+      expect(lines).toContain(
+        "error   [TOTEM ] Unable to create sockets, exiting: Address already in use (98)",
+      );
+    } finally {
+      await new Promise<void>((resolve) => holder.close(resolve));
+    }
+  });
+
+  it("ends with 21 when the ring id cannot be stored", async () => {
+    const attempt = startNodeServices(
+      { ...configuration(1, 1), stateDirectory: join(folder, "missing") },
+      logs(),
+      unexpected,
+    );
+    await expect(attempt).rejects.toBeInstanceOf(DaemonExit);
+    await expect(attempt).rejects.toMatchObject({ exitCode: 21 });
+  });
+});
