@@ -32,3 +32,8 @@ export function isReply(bytes: Uint8Array, number: number): boolean {
     if (bytes[index] !== ((number + index) & 0xff)) return false;
   return true;
 }
+
+/** The numbers from `from` to below `to`. */
+export function range(from: number, to: number): number[] {
+  return Array.from({ length: to - from }, (_, index) => from + index);
+}

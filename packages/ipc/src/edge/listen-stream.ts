@@ -1,4 +1,4 @@
-import { chmodSync, unlinkSync } from "node:fs";
+import { chmodSync, lstatSync, unlinkSync } from "node:fs";
 import { connect, createServer, type Server } from "node:net";
 import type { ByteSink } from "../byte-channel.ts";
 import type { CarrierLog } from "../carrier-log.ts";
@@ -98,7 +98,8 @@ async function listenOn(listener: Server, address: string): Promise<void> {
     await tryListen(listener, address);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
-    if (!isFile || (await somebodyAnswers(address))) throw new AddressInUseError(address);
+    if (!isFile || !lstatSync(address).isSocket() || (await somebodyAnswers(address)))
+      throw new AddressInUseError(address);
     unlinkSync(address);
     await tryListen(listener, address);
   }
