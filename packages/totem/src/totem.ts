@@ -58,10 +58,7 @@ export class Totem {
       log: (level, text) => environment.log(level, text),
       malformed: (from, reason) => environment.malformed(from, reason),
       configurationChanged: (change) => groupLayer.configurationChanged(change),
-      deliver: (nodeId, payload) => {
-        const fault = groupLayer.receive(nodeId, payload);
-        if (fault !== null) environment.malformed(`node ${nodeId}`, fault);
-      },
+      deliver: (nodeId, payload) => groupLayer.receive(nodeId, payload),
     };
   }
 

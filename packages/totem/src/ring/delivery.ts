@@ -52,15 +52,22 @@ function receiveRecovered(
 
 /** Delivers what follows the last delivered message without a hole (spec totem 11.3). */
 export function deliverReceived(core: RingCore): void {
-  const { regular, environment } = core;
+  const { regular } = core;
   while (core.highDelivered !== core.highSeqReceived) {
     const seq = (core.highDelivered + 1) >>> 0;
     if (!regular.locate(seq)) return;
     core.highDelivered = seq;
-    const { bytes, view, offset, length } = regular.packet;
-    payload.pointAt(bytes, view, offset + Mcast.payloadAt, length - Mcast.payloadAt);
-    environment.deliver(view.getUint32(offset + NODE_ID_AT, true), payload);
+    handUp(core, regular.packet);
   }
+}
+
+function handUp(core: RingCore, { bytes, view, offset, length }: ByteSpan): void {
+  const nodeId = view.getUint32(offset + NODE_ID_AT, true);
+  payload.pointAt(bytes, view, offset + Mcast.payloadAt, length - Mcast.payloadAt);
+  const fault = core.environment.deliver(nodeId, payload);
+  if (fault === null) return;
+  core.counters.malformed_rx++;
+  core.environment.malformed(`node ${nodeId}`, fault);
 }
 
 /**
@@ -68,17 +75,15 @@ export function deliverReceived(core: RingCore): void {
  * senders that came along (spec totem section 9 step 7).
  */
 export function deliverBehindHoles(core: RingCore): void {
-  const { regular, environment } = core;
+  const { regular } = core;
   const range = (core.oldHighSeqReceived - core.highDelivered) >>> 0;
   if (range >= SORT_QUEUE_SLOTS) return;
   for (let i = 0; i < range; i++) {
     const seq = (core.highDelivered + 1) >>> 0;
     core.highDelivered = seq;
     if (!regular.locate(seq)) continue;
-    const { bytes, view, offset, length } = regular.packet;
-    if (!core.deliverMembers.includes(view.getUint32(offset + Mcast.systemFromAt, true))) continue;
-    payload.pointAt(bytes, view, offset + Mcast.payloadAt, length - Mcast.payloadAt);
-    environment.deliver(view.getUint32(offset + NODE_ID_AT, true), payload);
+    const systemFrom = regular.packet.u32(Mcast.systemFromAt);
+    if (core.deliverMembers.includes(systemFrom)) handUp(core, regular.packet);
   }
 }
 

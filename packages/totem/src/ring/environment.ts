@@ -33,8 +33,8 @@ export interface RingEnvironment {
   wakeAt(deadlineMs: number): void;
   /** Stores the ring sequence durably enough to survive a crash of this process. */
   persistRingSequence(sequence: number): void;
-  /** Hands up the payload of a mcast, in the one total order. */
-  deliver(nodeId: number, payload: ByteSpan): void;
+  /** Hands up the payload of a mcast, in the one total order. Answers what is wrong with it, or null. */
+  deliver(nodeId: number, payload: ByteSpan): string | null;
   configurationChanged(change: ConfigurationChange): void;
   /** The process was stopped for long: throws away what waits on the sockets (spec totem 13.3). */
   discardPending(): void;

@@ -1,6 +1,6 @@
 import type { ByteSpan } from "@corosync/codec";
 import { newCommitToken } from "../wire/commit-token.ts";
-import { decodeJoin, encodeJoin, type Join } from "../wire/join.ts";
+import { decodeJoin, encodeJoin, type Join, PROCESSOR_COUNT_MAX } from "../wire/join.ts";
 import { Timer } from "./deadlines.ts";
 import { addAll, ascending, isSubset, sameNodes, without } from "./node-set.ts";
 import { GatherReason, type RingCore } from "./ring-core.ts";
@@ -105,14 +105,19 @@ function processJoin(core: RingCore, join: Join): void {
     if (before === "gather" || before === "operational") formRingIfAgreed(core);
   } else if (isSubset(processors, core.processors) && isSubset(failed, core.failed)) {
     // Older information.
-  } else if (!core.failed.includes(systemFrom)) {
+  } else if (!core.failed.includes(systemFrom) && fits(core.processors, processors)) {
     addAll(core.processors, processors);
     if (failed.includes(core.nodeId)) addAll(core.failed, [systemFrom]);
-    else if (core.members.includes(systemFrom)) addAll(core.failed, failed);
+    else if (core.members.includes(systemFrom) && fits(core.failed, failed)) addAll(core.failed, failed);
     news = true;
     core.transitions.gather(GatherReason.mergeDuringJoin);
   }
   if (!news && core.state === "operational") core.transitions.gather(GatherReason.joinInOperational);
+}
+
+/** Whether a list with these nodes added still fits a join. */
+function fits(list: readonly number[], added: readonly number[]): boolean {
+  return list.length + without(added, list).length <= PROCESSOR_COUNT_MAX;
 }
 
 /** Makes the commit token if all agree and this node has the lowest id (spec totem 6.3, 7.1). */
@@ -158,6 +163,7 @@ function pausedLately(core: RingCore): boolean {
 
 /** A mcast or merge detect of another ring (spec totem 6.6): its sender may be a member to be. */
 export function foreignTraffic(core: RingCore, systemFrom: number, isMerge: boolean): void {
+  if (core.processors.length >= PROCESSOR_COUNT_MAX) return;
   if (core.state === "operational") {
     addAll(core.processors, [systemFrom]);
     core.transitions.gather(

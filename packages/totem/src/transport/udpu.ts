@@ -47,6 +47,7 @@ export class UdpuTransport implements Transport {
   private readonly sealedSender: SealedSender | null;
   private readonly blockedAddresses = new Set<string>();
   private discarding = false;
+  private closed = false;
 
   private constructor(
     private readonly options: UdpuOptions,
@@ -92,6 +93,7 @@ export class UdpuTransport implements Transport {
   }
 
   multicast(batch: PacketBatch): void {
+    if (this.closed) return;
     const { bytes, offsets, lengths, count } = this.sealedSender ? this.sealedSender.sealBatch(batch) : batch;
     const { peers } = this;
     for (let i = 0; i < count; i++) {
@@ -103,6 +105,7 @@ export class UdpuTransport implements Transport {
   }
 
   multicastControl(packet: Uint8Array): void {
+    if (this.closed) return;
     const bytes = this.sealedSender ? this.sealedSender.seal(packet, packet.length) : packet;
     for (const peer of this.peers) if (!peer.blocked) peer.socket.send(bytes);
   }
@@ -110,6 +113,7 @@ export class UdpuTransport implements Transport {
   sendToken(nodeId: number, token: Uint8Array, length: number): boolean {
     const peer = this.peers.find((candidate) => candidate.nodeId === nodeId);
     if (!peer) return false;
+    if (this.closed) return true;
     // The caller goes on to patch the token, and the socket may still hold it: send a copy.
     const bytes = this.sealedSender ? this.sealedSender.seal(token, length) : token.slice(0, length);
     if (!peer.blocked) peer.socket.send(bytes);
@@ -135,6 +139,8 @@ export class UdpuTransport implements Transport {
   }
 
   async close(): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
     const sockets = [this.receiver, ...this.peers.map((peer) => peer.socket)];
     await Promise.all(sockets.map((socket) => new Promise<void>((resolve) => socket.close(() => resolve()))));
   }

@@ -1,0 +1,165 @@
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ByteSpan } from "@corosync/codec";
+import { Authkey, createEnvelope, fillSystemRandom, type PacketEnvelope } from "@corosync/crypto";
+import { afterEach, describe, expect, it } from "vitest";
+import { type OpenTotem, openTotem, totemConfig } from "../src/index.ts";
+
+const cleanups: (() => Promise<void> | void)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+function envelope(keyByte: number): PacketEnvelope {
+  const key = new Authkey(new Uint8Array(128).fill(keyByte));
+  return createEnvelope({ cipher: "aes256", hash: "sha256", key, fillRandom: fillSystemRandom })!;
+}
+
+async function freePort(address: string): Promise<number> {
+  const socket = createSocket("udp4");
+  socket.bind(0, address);
+  await once(socket, "listening");
+  const { port } = socket.address();
+  socket.close();
+  return port;
+}
+
+interface Node {
+  readonly totem: OpenTotem;
+  readonly messages: string[];
+  readonly logs: string[];
+  send(text: string): boolean;
+}
+
+/** Nodes on 127.x.y.1, .2, … of a network that no other test uses. */
+async function openNodes(count: number, envelopes: (i: number) => PacketEnvelope | null, configured = count) {
+  const network = `127.${20 + (process.pid % 200)}.${Math.floor(Math.random() * 250)}`;
+  const port = await freePort(`${network}.1`);
+  const members = Array.from({ length: configured }, (_, i) => ({
+    nodeId: i + 1,
+    address: `${network}.${i + 1}`,
+  }));
+  const directory = mkdtempSync(join(tmpdir(), "totem-"));
+  cleanups.push(() => rmSync(directory, { recursive: true }));
+  const nodes: Node[] = [];
+  for (let i = 0; i < count; i++) {
+    const messages: string[] = [];
+    const logs: string[] = [];
+    const totem = await openTotem({
+      config: totemConfig(count, { tokenTimeoutMs: 1000 }),
+      nodeId: i + 1,
+      members,
+      bindAddress: members[i]!.address,
+      port,
+      ringIdDirectory: directory,
+      envelope: envelopes(i),
+      log: (level, text) => logs.push(`${level} ${text}`),
+      onFatal: (code, text) => logs.push(`fatal ${code} ${text}`),
+    });
+    cleanups.push(() => totem.close());
+    const group = totem.groups.join("a", {
+      deliver: (_, message) => messages.push(Buffer.from(message.copy()).toString()),
+      configurationChanged: (change) => {
+        if (change.kind === "regular") setImmediate(() => totem.groups.acknowledgeTransition());
+      },
+    });
+    nodes.push({ totem, messages, logs, send: (text) => group.multicast(new ByteSpan(Buffer.from(text))) });
+    totem.start();
+  }
+  return { nodes, port, network };
+}
+
+async function until(condition: () => boolean, what: string, limitMs = 10_000): Promise<void> {
+  const end = performance.now() + limitMs;
+  while (!condition()) {
+    if (performance.now() > end) throw new Error(`${what} did not come true in ${limitMs} ms`);
+    await sleep(2);
+  }
+}
+
+describe("openTotem", () => {
+  for (const [name, sealed] of [
+    ["bare", false],
+    ["encrypted", true],
+  ] as const) {
+    it(`forms a ring on loopback and keeps one order, ${name}`, async () => {
+      const { nodes } = await openNodes(3, () => (sealed ? envelope(1) : null));
+      await until(() => nodes.every(({ totem }) => totem.members.length === 3), "a ring of three");
+      for (let i = 0; i < 200; i++)
+        for (const [n, node] of nodes.entries()) node.send(`${n}:${i}:${"z".repeat(i * 20)}`);
+      await until(() => nodes.every(({ messages }) => messages.length === 600), "delivery");
+      expect(nodes[1]!.messages).toEqual(nodes[0]!.messages);
+      expect(nodes[2]!.messages).toEqual(nodes[0]!.messages);
+      await nodes[2]!.totem.leave();
+      await until(() => nodes[0]!.totem.members.length === 2, "a ring of two", 900);
+    });
+  }
+
+  it("keeps nodes with different keys apart, and both say why", async () => {
+    const { nodes, network } = await openNodes(2, (i) => envelope(i));
+    await until(() => nodes.every(({ totem }) => totem.state === "operational"), "two rings");
+    await until(
+      () => nodes.every(({ logs }) => logs.some((line) => line.includes("invalid digest"))),
+      "complaints on both sides",
+    );
+    expect(nodes.map(({ totem }) => totem.members)).toEqual([[1], [2]]);
+    expect(nodes[0]!.logs.find((line) => line.includes("invalid digest"))).toContain(`${network}.2`);
+  });
+
+  it("drops garbage, complains at most once a second, and goes on", async () => {
+    const { nodes, port, network } = await openNodes(1, () => null, 2);
+    await until(() => nodes[0]!.totem.state === "operational", "a ring of one");
+    const socket = createSocket("udp4");
+    cleanups.push(() => void socket.close());
+    socket.bind(0, `${network}.2`);
+    await once(socket, "listening");
+    for (let i = 0; i < 50; i++) socket.send(Buffer.alloc(i, i), port, `${network}.1`);
+    await until(() => nodes[0]!.totem.counters.malformed_rx >= 49, "garbage counted");
+    const complaints = nodes[0]!.logs.filter((line) => line.includes(`${network}.2`));
+    expect(complaints.length).toBe(1);
+    nodes[0]!.send("alive");
+    await until(() => nodes[0]!.messages.length === 1, "delivery");
+  });
+
+  it("does not listen to addresses that are no members", async () => {
+    const { nodes, port, network } = await openNodes(1, () => null);
+    const socket = createSocket("udp4");
+    cleanups.push(() => void socket.close());
+    socket.bind(0, `${network}.77`);
+    await once(socket, "listening");
+    socket.send(Buffer.alloc(60, 1), port, `${network}.1`);
+    await until(() => nodes[0]!.totem.state === "operational", "a ring of one");
+    await sleep(50);
+    expect(nodes[0]!.totem.counters.malformed_rx).toBe(0);
+  });
+
+  it("splits when peers are blocked, and merges when they are not", async () => {
+    const { nodes } = await openNodes(2, () => null);
+    await until(() => nodes.every(({ totem }) => totem.members.length === 2), "a ring of two");
+    nodes[0]!.totem.transport.block([2]);
+    nodes[1]!.totem.transport.block([1]);
+    await until(() => nodes.every(({ totem }) => totem.members.length === 1), "two rings");
+    for (const { totem } of nodes) totem.transport.block([]);
+    await until(() => nodes.every(({ totem }) => totem.members.length === 2), "one ring again");
+  });
+
+  it("says which address it can not have", async () => {
+    await expect(
+      openTotem({
+        config: totemConfig(1),
+        nodeId: 1,
+        members: [{ nodeId: 1, address: "192.0.2.1" }],
+        bindAddress: "192.0.2.1",
+        port: 5405,
+        ringIdDirectory: tmpdir(),
+        envelope: null,
+        log: () => {},
+        onFatal: () => {},
+      }),
+    ).rejects.toThrow(/EADDRNOTAVAIL.*192\.0\.2\.1/);
+  });
+});
