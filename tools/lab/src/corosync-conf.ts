@@ -10,6 +10,12 @@ export interface ConfigOptions {
   readonly votequorum?: boolean;
   /** Default false. */
   readonly debug?: boolean;
+  /**
+   * Whether daemons may run with real-time priority, as C does by default. Default false: all hosts share
+   * this machine's processors, and a C daemon that waits for room on the ring is busy all the while, so
+   * a few of them at real-time priority would leave no time for anything else, our daemons included.
+   */
+  readonly realTime?: boolean;
   /** Hosts in the nodelist. Default all hosts of the lab. */
   readonly hosts?: readonly number[];
 }
@@ -46,6 +52,7 @@ export function corosyncConf(
     ["logging", loggingSection(options.debug ?? false)],
     ["nodelist", hosts.map((host) => ["node", nodeSection(clusterName, host, addressOf(host))] as const)],
   ];
+  if (!(options.realTime ?? false)) sections.push(["system", [["sched_rr", "no"]]]);
   if (options.votequorum ?? false) sections.push(["quorum", [["provider", "corosync_votequorum"]]]);
   return formatSection(sections, "");
 }

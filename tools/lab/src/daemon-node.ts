@@ -17,9 +17,11 @@ export interface DaemonOptions {
 const CONFIG_FILE = "/etc/corosync/corosync.conf";
 const DEFAULT_WAIT_MS = 20_000;
 
-/** The file that runs our daemon; it must have been built. */
+/** The file that runs our daemon; it must have been built. COROSYNC_LAB_DAEMON names another build. */
 export function tsDaemonFile(): string {
-  return resolve(import.meta.dirname, "../../../apps/corosync/dist/main.js");
+  return (
+    process.env["COROSYNC_LAB_DAEMON"] ?? resolve(import.meta.dirname, "../../../apps/corosync/dist/main.js")
+  );
 }
 
 /** @throws Error when our daemon is asked for and is not built. */
