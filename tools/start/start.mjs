@@ -1,6 +1,7 @@
 // @ts-check
 // What `npm start` runs. Plain JavaScript on Node alone: nothing is installed or built before it.
 import { spawn, spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { whyInstall } from "./installation.mjs";
@@ -14,11 +15,12 @@ if (reason !== undefined) {
   prepare(`installing packages (${reason})`, "npm", ["ci", "--no-audit", "--no-fund"]);
 }
 // turbo compares sources with what it built last, by content: a second time there is nothing to do.
-prepare(undefined, process.execPath, [
+const main = join(root, "apps", "local-cluster", "dist", "main.js");
+prepare(existsSync(main) ? undefined : "building", process.execPath, [
   join(root, "node_modules", "turbo", "bin", "turbo"),
   ...["run", "build", `--filter=${program}...`, "--output-logs=errors-only", "--log-order=grouped"],
 ]);
-run(join(root, "apps", "local-cluster", "dist", "main.js"), process.argv.slice(2));
+run(main, process.argv.slice(2));
 
 /**
  * @param {number} major
@@ -56,17 +58,17 @@ function prepare(message, command, args) {
 /**
  * Hands the terminal to the program and leaves as it leaves.
  *
- * @param {string} main
+ * @param {string} file
  * @param {string[]} args
  */
-function run(main, args) {
-  const child = spawn(process.execPath, [main, ...args], { stdio: "inherit" });
+function run(file, args) {
+  const child = spawn(process.execPath, [file, ...args], { stdio: "inherit" });
   // A terminal sends SIGINT to both; the program decides what it means. SIGTERM reaches only us.
   process.on("SIGINT", () => {});
   process.on("SIGTERM", () => child.kill("SIGTERM"));
   process.on("SIGHUP", () => child.kill("SIGHUP"));
   child.on("error", (error) => {
-    console.error(`cannot start ${main}: ${error.message}`);
+    console.error(`cannot start ${file}: ${error.message}`);
     process.exitCode = 1;
   });
   child.on("exit", (code, signal) => {
