@@ -1,9 +1,10 @@
 /**
- * Messages per second through the stream carrier: a client process sends one-way requests, the server
- * answers each with an event of the same length. Run it with the compiled package present:
- * `npm run bench`.
+ * Messages per second through the stream carrier, and the processor time that each costs: a client
+ * process sends one-way requests, the server answers each with an event of the same length.
+ *
+ *     npm run bench -w packages/ipc [-- LENGTH,LENGTH...]
  */
-import { fork } from "node:child_process";
+import { type ChildProcess, fork } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -32,11 +33,24 @@ async function serve(address: string): Promise<void> {
     },
   });
   process.once("disconnect", () => void server.close());
+  process.on("message", () => process.send?.(cpuSeconds()));
   process.send?.("ready");
 }
 
-/** Sends for a while, keeping a bounded amount under way; resolves with messages and seconds. */
-async function measure(client: ClientConnection, lengthBytes: number): Promise<[number, number]> {
+function cpuSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+}
+
+async function cpuSecondsOf(server: ChildProcess): Promise<number> {
+  server.send("cpu");
+  return new Promise((resolve) => {
+    server.once("message", (seconds) => resolve(Number(seconds)));
+  });
+}
+
+/** Sends for a while, keeping a bounded amount under way; resolves with the messages per second. */
+async function messagesPerSecond(client: ClientConnection, lengthBytes: number): Promise<number> {
   const ahead = Math.max(2, Math.floor(AHEAD_BYTES / lengthBytes));
   let sent = 0;
   let received = 0;
@@ -62,7 +76,24 @@ async function measure(client: ClientConnection, lengthBytes: number): Promise<[
     await new Promise<void>((resolve) => {
       wake = resolve;
     });
-  return [received, (performance.now() - begin) / 1000];
+  return received / ((performance.now() - begin) / 1000);
+}
+
+async function measure(client: ClientConnection, server: ChildProcess, lengthBytes: number): Promise<void> {
+  const before = [cpuSeconds(), await cpuSecondsOf(server)] as const;
+  const begin = performance.now();
+  const rate = await messagesPerSecond(client, lengthBytes);
+  const messages = rate * ((performance.now() - begin) / 1000);
+  const microseconds = (seconds: number): string => ((seconds * 1e6) / messages).toFixed(2).padStart(8);
+  console.log(
+    [
+      `${lengthBytes.toString().padStart(8)} B`,
+      `${Math.round(rate).toString().padStart(9)} messages/s each way`,
+      `${((rate * lengthBytes) / 1e6).toFixed(0).padStart(5)} MB/s`,
+      `${microseconds(cpuSeconds() - before[0])} µs client`,
+      `${microseconds((await cpuSecondsOf(server)) - before[1])} µs server`,
+    ].join("  "),
+  );
 }
 
 async function roundTrips(client: ClientConnection): Promise<number> {
@@ -87,14 +118,8 @@ async function main(): Promise<void> {
   const server = fork(new URL(import.meta.url), ["serve", address], { execArgv: process.execArgv });
   await new Promise((resolve) => server.once("message", resolve));
   const client = await connectStream({ address });
-  for (const lengthBytes of LENGTHS_BYTES) {
-    const [messages, seconds] = await measure(client, lengthBytes);
-    const perSecond = messages / seconds;
-    const megabytes = (perSecond * lengthBytes) / 1e6;
-    console.log(
-      `${lengthBytes.toString().padStart(8)} B  ${Math.round(perSecond).toString().padStart(9)} messages/s each way  ${megabytes.toFixed(0).padStart(5)} MB/s`,
-    );
-  }
+  const lengths = role?.split(",").map(Number) ?? LENGTHS_BYTES;
+  for (const lengthBytes of lengths) await measure(client, server, lengthBytes);
   console.log(`round trips, 64 B: ${Math.round(await roundTrips(client))}/s`);
   await client.close();
   server.disconnect();

@@ -1,5 +1,5 @@
 import { ByteSpan } from "@corosync/codec";
-import { type Chunk, type ChunkPool, LARGE_FRAME_BYTES, newChunk } from "./chunk-pool.ts";
+import { type Chunk, type ChunkPool, LARGE_FRAME_BYTES } from "./chunk-pool.ts";
 import { FRAME_HEADER_BYTES, type FrameType, writeFrameHeader } from "./frame.ts";
 
 /** How much is handed to a channel before its other end took any of it, in bytes (spec ipc 10.5). */
@@ -91,14 +91,14 @@ export class OutputBuffer {
       if (filling.used + frameBytes <= filling.bytes.length) return filling;
       this.#full.push(filling);
     }
-    this.#filling = this.#pool.take();
+    this.#filling = this.#pool.take(frameBytes);
     return this.#filling;
   }
 
   #ownChunk(frameBytes: number): Chunk {
     if (this.#filling !== null) this.#full.push(this.#filling);
     this.#filling = null;
-    const chunk = newChunk(frameBytes);
+    const chunk = this.#pool.take(frameBytes);
     this.#full.push(chunk);
     return chunk;
   }
