@@ -158,6 +158,14 @@ describe("checkWorkspace", () => {
     ]);
   });
 
+  it("lets the build leave out what only tests use", () => {
+    edit("packages/cpg/package.json", (json) => {
+      json["devDependencies"] = { "@corosync/totem": "1.0.0" };
+    });
+    files.set("packages/cpg/test/ring.test.ts", 'import "@corosync/totem";\n');
+    expect(check()).toEqual([]);
+  });
+
   it("names a package that the root build leaves out", () => {
     edit("tsconfig.json", (json) => {
       json["references"] = [{ path: "packages/codec" }, { path: "packages/ipc" }, { path: "packages/totem" }];
