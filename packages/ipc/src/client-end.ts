@@ -26,7 +26,7 @@ export interface ClientLimits {
   readonly lingerMs: number;
 }
 
-export const DEFAULT_CLIENT_LIMITS: ClientLimits = {
+const DEFAULT_CLIENT_LIMITS: ClientLimits = {
   lowWaterBytes: 256 * 1024,
   pendingBytes: 64 * 1024 * 1024,
   outstandingRequests: 65_536,

@@ -8,12 +8,12 @@ export const LIBQB_REPLY_BYTES = 12328;
 /** The part of an answer that tells its kind and length. */
 export const ANSWER_HEAD_BYTES = 16;
 
-export const STREAM_VERSION = 1;
+const STREAM_VERSION = 1;
 /** The client can prove who it is by owning a directory; in an answer: prove it now. */
 export const FEATURE_PROVE_IDENTITY = 1;
 
 /** libqb raises every client's wish to this. */
-export const LEAST_MAX_MESSAGE_BYTES = 12328;
+const LEAST_MAX_MESSAGE_BYTES = 12328;
 
 const AUTHENTICATE = -1;
 const MAGIC = 0x50495354; // "TSIP"
