@@ -1,36 +1,35 @@
 import { describe, expect, it } from "vitest";
-import { type Machine, whyNoInterop } from "./interop-needs.mjs";
-
-const fit: Machine = {
-  platform: "linux",
-  userId: 0,
-  hasProgram: () => true,
-  hasFile: () => true,
-  namespaceFault: () => undefined,
-};
+import { whyNoInterop } from "./interop-needs.mjs";
 
 describe("whyNoInterop", () => {
+  const works = (): undefined => undefined;
+
   it("finds nothing missing on a fit machine", () => {
-    expect(whyNoInterop(fit)).toBeUndefined();
+    expect(whyNoInterop([], works)).toBeUndefined();
   });
 
-  const unfit: ReadonlyArray<[change: Partial<Machine>, reason: string]> = [
-    [{ platform: "darwin" }, "needs Linux"],
-    [{ userId: 1000 }, "needs root"],
-    [{ hasProgram: (name) => name !== "ip" }, "needs apt-get install iproute2"],
-    [
-      { userId: 1000, hasProgram: () => false, hasFile: () => false },
-      "needs root and: apt-get install corosync iproute2 iptables gcc libcpg-dev",
-    ],
-    [{ namespaceFault: () => "not permitted" }, "needs network namespaces (not permitted)"],
-  ];
-
-  it.each(unfit)("says what to provide for %j", (change, reason) => {
-    expect(whyNoInterop({ ...fit, ...change })).toBe(reason);
+  it("says in one line what to install", () => {
+    const lacks = [
+      "corosync is missing: apt-get install corosync",
+      "nsenter is missing: apt-get install util-linux",
+      "unshare is missing: apt-get install util-linux",
+    ];
+    expect(whyNoInterop(lacks, works)).toBe("apt-get install corosync util-linux");
   });
 
-  it("does not try namespaces before the programs for it are there", () => {
-    const namespaceFault = (): string => expect.unreachable("tried without the means");
-    expect(whyNoInterop({ ...fit, userId: 1000, namespaceFault })).toBe("needs root");
+  it("keeps what no package mends", () => {
+    const lacks = ["the lab needs root", "gcc is missing: apt-get install gcc"];
+    expect(whyNoInterop(lacks, works)).toBe("the lab needs root; and: apt-get install gcc");
+  });
+
+  it("says why namespaces do not work", () => {
+    expect(whyNoInterop([], () => "not permitted")).toBe(
+      "network namespaces do not work here (not permitted)",
+    );
+  });
+
+  it("does not try namespaces while something else is missing", () => {
+    const attempt = (): string => expect.unreachable("tried without the means");
+    expect(whyNoInterop(["the lab needs root"], attempt)).toBe("the lab needs root");
   });
 });
