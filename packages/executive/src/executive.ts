@@ -63,6 +63,8 @@ class RunningExecutive implements Executive {
   #ring: ConfigurationChange | null = null;
   /** A request waits for room on the ring. */
   #requestWaits = false;
+  /** What waits is offered after each token. */
+  #offering = false;
   #becomeReady!: () => void;
   #closed: Promise<void> | null = null;
 
@@ -203,12 +205,14 @@ class RunningExecutive implements Executive {
 
   /** Offers what waits again after each token, as long as something waits. */
   #waitForRoom(): void {
-    if (this.#requestWaits) return;
     this.#requestWaits = true;
+    if (this.#offering) return;
+    this.#offering = true;
     this.#options.totem.afterToken(() => {
       this.#requestWaits = false;
       for (const endpoint of this.#endpoints) endpoint.offerAgain();
-      return true;
+      this.#offering = this.#requestWaits;
+      return !this.#requestWaits;
     });
   }
 

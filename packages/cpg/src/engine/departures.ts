@@ -45,28 +45,32 @@ export class Departures {
 
   /** Sends what may be sent now; `regardless` also while a synchronization runs. */
   sendWaiting(regardless = false): void {
+    if (!this.#sendWhileRoom(regardless)) this.#retry();
+  }
+
+  /** @returns false when the ring has no room */
+  #sendWhileRoom(regardless: boolean): boolean {
     const { host, behaviour } = this.membership;
     while (this.#unsent.length > 0) {
-      if (host.synchronizing && behaviour.holdLeavesWhileSynchronizing && !regardless) return;
+      // The end of the synchronization calls again.
+      if (host.synchronizing && behaviour.holdLeavesWhileSynchronizing && !regardless) return true;
       const departure = this.#unsent[0]!;
       const { pid, group } = departure;
       const message = procChange.encode({ name: group.name, pid, reason: REASON.procDown });
-      if (!host.multicast(RING_FN.procLeave, new ByteSpan(message))) {
-        this.#retry();
-        return;
-      }
+      if (!host.multicast(RING_FN.procLeave, new ByteSpan(message))) return false;
       this.#unsent.shift();
       this.#underway.push(departure);
     }
+    return true;
   }
 
   #retry(): void {
     if (this.#retrying) return;
     this.#retrying = true;
     this.membership.host.afterToken(() => {
-      this.#retrying = false;
-      this.sendWaiting();
-      return true;
+      const done = this.#sendWhileRoom(false);
+      this.#retrying = !done;
+      return done;
     });
   }
 }

@@ -13,10 +13,9 @@ const PARTIAL_REQUEST_DATA = 56;
 const DATA = 184;
 const PARTIAL_DATA = 200;
 const NAME = 16;
-const NAME_BYTES = 136;
 
 /** Below this many bytes a loop copies faster than a view can be made for `set`. */
-const LOOP_COPY_BYTES = 96;
+const LOOP_COPY_BYTES = 48;
 
 /** Messages from local clients to the ring, and from the ring to local clients. */
 export class Multicast {
@@ -162,8 +161,7 @@ function startEvent(event: ByteSpan, group: Group, id: number): void {
   view.setInt32(offset, id, true);
   view.setInt32(offset + 8, event.length, true);
   view.setInt32(offset + 16, CS_OK, true);
-  const name = group.encodedName;
-  for (let i = 0, to = offset + 24; i < NAME_BYTES; i++) bytes[to + i] = name[i]!;
+  bytes.set(group.encodedName, offset + 24);
 }
 
 function copy(from: Uint8Array, fromAt: number, to: Uint8Array, toAt: number, length: number): void {
