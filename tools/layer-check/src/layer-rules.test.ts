@@ -99,6 +99,7 @@ describe("checkWorkspace", () => {
       "packages/cpg",
       'await import("../../ipc/src/index.ts");',
     ],
+    ["an import of what lies beside the sources", "face", "packages/cpg", 'import "../test/vector.ts";'],
     ["an absolute path", "face", "packages/cpg", 'import "/ipc/src/index.ts";'],
     ["a package that imports itself", "face", "packages/cpg", 'import "@corosync/cpg";'],
     ["an undeclared package of the workspace", "undeclared", "packages/cpg", 'import "@corosync/totem";'],
@@ -156,6 +157,12 @@ describe("checkWorkspace", () => {
     expect(check().map(formatFault)).toEqual([
       "packages/cpg/tsconfig.json:1: [references] lacks a reference to packages/ipc, which package.json needs",
     ]);
+  });
+
+  it("lets tests beside the sources use them", () => {
+    files.set("packages/cpg/test/ring.test.ts", 'import "../src/index.ts";\nimport "./vector.ts";\n');
+    files.set("packages/cpg/test/vector.ts", "");
+    expect(check()).toEqual([]);
   });
 
   it("lets the build leave out what only tests use", () => {

@@ -142,10 +142,27 @@ function judge(
 
 function judgePath(member: WorkspacePackage, file: string, specifier: string): Breach | undefined {
   const target = specifier.startsWith("/") ? specifier : posix.join(posix.dirname(file), specifier);
-  if (target.startsWith(`${member.folder}/`)) return undefined;
+  if (target.startsWith(`${member.folder}/`)) return judgeOwnPath(member, file, specifier, target);
   return {
     rule: "face",
     message: `"${specifier}" leaves ${member.folder}; packages import each other by name`,
+  };
+}
+
+/** Only src is compiled and published: what it needs from beside it would be missing there. */
+function judgeOwnPath(
+  member: WorkspacePackage,
+  file: string,
+  specifier: string,
+  target: string,
+): Breach | undefined {
+  const source = `${member.folder}/src/`;
+  if (!file.startsWith(source) || target.startsWith(source) || target.endsWith("/package.json")) {
+    return undefined;
+  }
+  return {
+    rule: "face",
+    message: `"${specifier}" leaves ${source}, which is all that is built and published`,
   };
 }
 
