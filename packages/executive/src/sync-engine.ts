@@ -125,10 +125,9 @@ export class SyncEngine {
     }
     this.#phase = "process";
     this.#work(() => {
-      if (this.#current?.process() === false) return false;
+      if (this.#phase === "process" && this.#current?.process() === false) return false;
       this.#phase = "barrier";
-      this.#send(encodeBarrier(this.#ringId!));
-      return true;
+      return this.environment.multicast(new ByteSpan(encodeBarrier(this.#ringId!)));
     });
   }
 
