@@ -6,5 +6,6 @@ export default defineProject({
     name: "corosync",
     include: ["src/**/*.test.ts", "test/**/*.test.ts"],
     exclude: ["**/*.interop.test.ts"],
+    globalSetup: ["./test/build.ts"],
   },
 });

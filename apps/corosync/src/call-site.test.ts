@@ -23,6 +23,11 @@ describe("callSite", () => {
     expect(callSite(error)).toEqual({ file: "engine.js", line: 99, function: "synchronize" });
   });
 
+  it("skips frames of Node itself", () => {
+    const error = stack("openSync (node:fs:601:3)", "node:internal/x:1:2", "open (/a/files.js:7:1)");
+    expect(callSite(error)).toEqual({ file: "files.js", line: 7, function: "open" });
+  });
+
   it("reads frames without a function, with async and with new", () => {
     expect(callSite(stack("file:///a/b/main.js:3:1"))).toEqual({
       file: "main.js",

@@ -10,8 +10,8 @@ const UNKNOWN: CallSite = { file: "unknown", line: 0, function: "unknown" };
 const FRAME = /^\s*at (?:(?:async |new )?(.*?) \()?(?:file:\/\/)?(?:.*\/)?([^/()]+?):(\d+):\d+\)?$/;
 
 /**
- * The innermost frame of an error's stack that is not itself a logging function: every layer hands
- * its texts on through a function called `log`, and the place that wrote the text is of interest.
+ * The innermost frame of an error's stack that is neither Node's own nor a logging function: every
+ * layer hands its texts on through a function called `log`, and the place that wrote one is of interest.
  */
 export function callSite(error: Error): CallSite {
   const stack = error.stack ?? "";
@@ -19,7 +19,7 @@ export function callSite(error: Error): CallSite {
   const frames = stack.slice(stack.indexOf("\n    at ") + 1).split("\n");
   for (const frame of frames) {
     const match = FRAME.exec(frame);
-    if (match === null) continue;
+    if (match === null || frame.includes(" node:") || frame.includes("(node:")) continue;
     const name = match[1] ?? "main";
     const own = name.slice(name.lastIndexOf(".") + 1);
     if (own === "log" || own === "#log") continue;

@@ -12,6 +12,7 @@ export class DaemonExit extends Error {
   constructor(exitCode: number, text: string, options?: ErrorOptions) {
     super(text, options);
     this.exitCode = exitCode;
-    this.site = callSite(this);
+    // What found the fault tells more than what passed it on.
+    this.site = callSite(options?.cause instanceof Error ? options.cause : this);
   }
 }

@@ -6,11 +6,11 @@ import { join } from "node:path";
 import { DEFAULT_AUTHKEY_BYTES, fillSystemRandom, generateAuthkey } from "@corosync/crypto";
 import { totemConfig } from "@corosync/totem";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { DaemonConfiguration } from "./daemon-configuration.ts";
 import { DaemonExit } from "./daemon-exit.ts";
 import { LogSystem } from "./logging/log-system.ts";
 import { DEFAULT_LOG_SETTINGS } from "./logging/settings.ts";
 import { type NodeServices, startNodeServices } from "./node-services.ts";
+import type { NodeSettings } from "./node-settings.ts";
 
 const TOKEN_MS = 1_000;
 const PORT = 5405;
@@ -31,38 +31,38 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-function configuration(nodeId: number, nodeCount: number): DaemonConfiguration {
+function settings(nodeId: number, nodeCount: number): NodeSettings {
   const stateDirectory = join(folder, `node${nodeId}`);
   mkdirSync(stateDirectory, { recursive: true });
   const members = Array.from({ length: nodeCount }, (_, index) => ({
     nodeId: index + 1,
-    address: `${network}.${index + 1}`,
+    address: addressOf(index + 1),
   }));
   return {
-    logging: DEFAULT_LOG_SETTINGS,
+    nodeId,
+    totem: totemConfig(nodeCount, { tokenTimeoutMs: TOKEN_MS }),
+    members,
+    findBindAddress: () => addressOf(nodeId),
+    port: PORT,
+    cipher: "aes256",
+    hash: "sha256",
+    key,
     stateDirectory,
     ipcSocketDirectory: stateDirectory,
     clientUids: new Set(),
     clientGids: new Set(),
-    warnings: [],
-    ring: {
-      totem: totemConfig(nodeCount, { tokenTimeoutMs: TOKEN_MS }),
-      nodeId,
-      members,
-      bindAddress: `${network}.${nodeId}`,
-      port: PORT,
-      cipher: "aes256",
-      hash: "sha256",
-      key,
-    },
   };
+}
+
+function addressOf(nodeId: number): string {
+  return `${network}.${nodeId}`;
 }
 
 function logs(): LogSystem {
   const stderr = { write: (line: string) => void lines.push(line), close: () => Promise.resolve() };
-  const settings = { ...DEFAULT_LOG_SETTINGS, timestamp: "off" } as const;
+  const plain = { ...DEFAULT_LOG_SETTINGS, timestamp: "off" } as const;
   return new LogSystem(
-    settings,
+    plain,
     { stderr, syslog: null, files: new Map() },
     { pid: 1, hostName: "n" },
     Date.now,
@@ -73,15 +73,15 @@ const unexpected = (exit: DaemonExit) => {
   throw exit;
 };
 
-async function start(of: DaemonConfiguration): Promise<NodeServices> {
-  const services = await startNodeServices(of, logs(), unexpected);
+async function start(of: NodeSettings): Promise<NodeServices> {
+  const services = await startNodeServices(of, addressOf(of.nodeId), logs(), unexpected);
   running.push(services);
   return services;
 }
 
 describe("startNodeServices", { timeout: 20_000 }, () => {
   it("joins nodes into one ring, and the others see a node leave before its token is missed", async () => {
-    const [one, two] = await Promise.all([start(configuration(1, 2)), start(configuration(2, 2))]);
+    const [one, two] = await Promise.all([start(settings(1, 2)), start(settings(2, 2))]);
     await Promise.all([one.executive.ready, two.executive.ready]);
     await vi.waitFor(() => expect(one.totem.members).toEqual([1, 2]), { timeout: 10_000 });
     const before = performance.now();
@@ -94,9 +94,9 @@ describe("startNodeServices", { timeout: 20_000 }, () => {
   });
 
   it("ends with 18 when another instance serves the same names", async () => {
-    await start(configuration(1, 1));
-    const second = { ...configuration(2, 2), ipcSocketDirectory: join(folder, "node1") };
-    await expect(startNodeServices(second, logs(), unexpected)).rejects.toMatchObject({
+    await start(settings(1, 1));
+    const second = { ...settings(2, 2), ipcSocketDirectory: join(folder, "node1") };
+    await expect(startNodeServices(second, addressOf(2), logs(), unexpected)).rejects.toMatchObject({
       exitCode: 18,
       message: "Another Corosync instance is already running.",
     });
@@ -106,7 +106,7 @@ describe("startNodeServices", { timeout: 20_000 }, () => {
     const holder = createSocket("udp4");
     await new Promise<void>((resolve) => holder.bind(PORT, `${network}.1`, resolve));
     try {
-      const attempt = startNodeServices(configuration(1, 1), logs(), unexpected);
+      const attempt = startNodeServices(settings(1, 1), addressOf(1), logs(), unexpected);
       await expect(attempt).rejects.toMatchObject({ exitCode: 1 });
       expect(lines).toContain(
         "error   [TOTEM ] Unable to create sockets, exiting: Address already in use (98)",
@@ -118,7 +118,8 @@ describe("startNodeServices", { timeout: 20_000 }, () => {
 
   it("ends with 21 when the ring id cannot be stored", async () => {
     const attempt = startNodeServices(
-      { ...configuration(1, 1), stateDirectory: join(folder, "missing") },
+      { ...settings(1, 1), stateDirectory: join(folder, "missing") },
+      addressOf(1),
       logs(),
       unexpected,
     );

@@ -4,10 +4,10 @@ import { createEnvelope, fillSystemRandom } from "@corosync/crypto";
 import { accessPolicy, createExecutive, type Executive } from "@corosync/executive";
 import { AddressInUseError, listenStream, serviceAddress } from "@corosync/ipc";
 import { type OpenTotem, openTotem, RingIdFileError } from "@corosync/totem";
-import type { DaemonConfiguration, RingConfiguration } from "./daemon-configuration.ts";
 import { DaemonExit } from "./daemon-exit.ts";
 import { EXIT } from "./exit-code.ts";
 import type { LogSystem } from "./logging/log-system.ts";
+import type { NodeSettings } from "./node-settings.ts";
 import { alreadyRunning } from "./pid-file.ts";
 import { systemErrorText } from "./system-error.ts";
 
@@ -27,21 +27,25 @@ export interface NodeServices {
 /**
  * Starts ring and services (steps 15 and 16 of spec config 3.1).
  *
+ * @param bindAddress local address of the ring, in numbers
  * @param fatal the ring cannot go on
  * @throws DaemonExit
  */
 export async function startNodeServices(
-  configuration: DaemonConfiguration,
+  settings: NodeSettings,
+  bindAddress: string,
   logs: LogSystem,
   fatal: (exit: DaemonExit) => void,
 ): Promise<NodeServices> {
-  const totem = await openRing(configuration, logs, fatal);
+  const totem = await openRing(settings, bindAddress, logs, fatal);
+  let executive: Executive | null = null;
   try {
-    const executive = startExecutive(configuration, logs, totem);
-    await serveClients(executive, configuration, logs);
+    executive = startExecutive(settings, logs, totem);
+    await serveClients(executive, settings, logs);
     totem.start();
     return nodeServices(totem, executive, logs);
   } catch (error) {
+    await executive?.close(AbortSignal.abort());
     await totem.close();
     if (error instanceof AddressInUseError) throw alreadyRunning(error);
     if (error instanceof RingIdFileError) throw new DaemonExit(EXIT.storeRingId, error.message);
@@ -50,7 +54,8 @@ export async function startNodeServices(
 }
 
 async function openRing(
-  { ring, stateDirectory }: DaemonConfiguration,
+  settings: NodeSettings,
+  bindAddress: string,
   logs: LogSystem,
   fatal: (exit: DaemonExit) => void,
 ): Promise<OpenTotem> {
@@ -58,28 +63,28 @@ async function openRing(
   log("notice", "Initializing transport (UDP/IP Unicast).");
   try {
     return await openTotem({
-      config: ring.totem,
-      nodeId: ring.nodeId,
-      members: ring.members,
-      bindAddress: ring.bindAddress,
-      port: ring.port,
-      ringIdDirectory: stateDirectory,
-      envelope: ringEnvelope(ring),
+      config: settings.totem,
+      nodeId: settings.nodeId,
+      members: settings.members,
+      bindAddress,
+      port: settings.port,
+      ringIdDirectory: settings.stateDirectory,
+      envelope: ringEnvelope(settings),
       log,
       onFatal: (exitCode, text) => fatal(new DaemonExit(exitCode, text)),
     });
   } catch (error) {
     if (error instanceof DaemonExit) throw error;
     log("error", `Unable to create sockets, exiting: ${systemErrorText(error)}`);
-    throw new DaemonExit(EXIT.failure, `Can't use ${ring.bindAddress} port ${ring.port}`, { cause: error });
+    throw new DaemonExit(EXIT.failure, `Can't use ${bindAddress} port ${settings.port}`, { cause: error });
   }
 }
 
-function ringEnvelope({ cipher, hash, key }: RingConfiguration) {
+function ringEnvelope({ cipher, hash, key }: NodeSettings) {
   return key === null ? null : createEnvelope({ cipher, hash, key, fillRandom: fillSystemRandom });
 }
 
-function startExecutive(configuration: DaemonConfiguration, logs: LogSystem, totem: OpenTotem): Executive {
+function startExecutive(settings: NodeSettings, logs: LogSystem, totem: OpenTotem): Executive {
   try {
     return createExecutive({
       totem: totem.groups,
@@ -89,10 +94,10 @@ function startExecutive(configuration: DaemonConfiguration, logs: LogSystem, tot
       nowMs: () => performance.now(),
       access: accessPolicy({
         daemonUid: process.getuid?.() ?? 0,
-        uids: configuration.clientUids,
-        gids: configuration.clientGids,
+        uids: settings.clientUids,
+        gids: settings.clientGids,
         // Without proof of identity only the folder's mode keeps strangers out.
-        unidentified: configuration.ipcSocketDirectory === null ? "refuse" : "accept",
+        unidentified: settings.ipcSocketDirectory === null ? "refuse" : "accept",
       }),
     });
   } catch (error) {
@@ -104,7 +109,7 @@ function startExecutive(configuration: DaemonConfiguration, logs: LogSystem, tot
 
 function serveClients(
   executive: Executive,
-  { ipcSocketDirectory }: DaemonConfiguration,
+  { ipcSocketDirectory }: NodeSettings,
   logs: LogSystem,
 ): Promise<void> {
   const log = logs.subsystem("QB");

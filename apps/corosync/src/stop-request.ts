@@ -6,9 +6,9 @@ export type StopReason = { readonly kind: "asked"; readonly text: string } | Dae
 /** Where everything that can stop the daemon says so. The first reason counts; asking again means hurry. */
 export class StopRequest {
   readonly reason: Promise<StopReason>;
+  readonly #asked = new AbortController();
   readonly #hurry = new AbortController();
   #resolve: (reason: StopReason) => void = () => undefined;
-  #requested = false;
 
   constructor() {
     this.reason = new Promise((resolve) => {
@@ -16,8 +16,9 @@ export class StopRequest {
     });
   }
 
-  get requested(): boolean {
-    return this.#requested;
+  /** Aborts at the first reason. */
+  get asked(): AbortSignal {
+    return this.#asked.signal;
   }
 
   /** Aborts when somebody asks a second time. */
@@ -26,8 +27,8 @@ export class StopRequest {
   }
 
   request(reason: StopReason): void {
-    if (this.#requested) this.#hurry.abort();
-    this.#requested = true;
+    if (this.#asked.signal.aborted) this.#hurry.abort();
     this.#resolve(reason);
+    this.#asked.abort();
   }
 }

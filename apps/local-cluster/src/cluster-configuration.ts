@@ -17,6 +17,8 @@ export interface ClusterSettings {
   readonly keyPath: string;
   readonly tokenTimeoutMs: number;
   readonly nodeCount: number;
+  /** Name of this machine. */
+  readonly hostName: string;
 }
 
 /** Loopback addresses are ours up to 127.255.255.254; a node's last byte is its number. */
@@ -24,9 +26,15 @@ export function nodeAddress(node: number): string {
   return `127.0.0.${node}`;
 }
 
-/** The corosync.conf of one node. Only directories differ between the nodes of a cluster. */
+/**
+ * The corosync.conf of one node. A daemon finds itself in the nodelist by the name of its machine (spec
+ * config 3.4); several on one machine are told apart by giving that name to a different node in each file.
+ */
 export function corosyncConf(settings: ClusterSettings, place: NodePlace): string {
-  const nodes = Array.from({ length: settings.nodeCount }, (_, index) => nodeSection(index + 1));
+  const nodes = Array.from({ length: settings.nodeCount }, (_, index) => {
+    const node = index + 1;
+    return nodeSection(node, node === place.number ? settings.hostName : `peer${node}.local-cluster.invalid`);
+  });
   return `totem {
   version: 2
   cluster_name: ${settings.clusterName}
@@ -60,9 +68,9 @@ logging {
 `;
 }
 
-function nodeSection(node: number): string {
+function nodeSection(node: number, name: string): string {
   return `  node {
-    name: node${node}
+    name: ${name}
     nodeid: ${node}
     ring0_addr: ${nodeAddress(node)}
   }`;

@@ -1,4 +1,5 @@
 import { closeSync, openSync } from "node:fs";
+import { resolve } from "node:path";
 import { pino } from "pino";
 
 /** A place where log lines go. Never blocks the caller; what does not fit is dropped and counted. */
@@ -31,11 +32,12 @@ export class FileTarget implements LineTarget {
 
   /** @param file an open descriptor, or a path to append to. @throws what opening the path throws */
   constructor(file: number | string, reports: TargetReports, queueLimitBytes = QUEUE_LIMIT_BYTES) {
-    this.#path = typeof file === "string" ? file : null;
+    // Reopening must find the same file, wherever the process has gone since.
+    this.#path = typeof file === "string" ? resolve(file) : null;
     this.#reports = reports;
     // The stream opens later and on its own; a path that cannot be opened is to be known at once.
-    if (typeof file === "string") closeSync(openSync(file, "a", FILE_MODE));
-    const settings = { dest: file, mode: FILE_MODE, sync: false, maxLength: queueLimitBytes };
+    if (this.#path !== null) closeSync(openSync(this.#path, "a", FILE_MODE));
+    const settings = { dest: this.#path ?? file, mode: FILE_MODE, sync: false, maxLength: queueLimitBytes };
     this.#stream = pino.destination(settings);
     this.#stream.on("drop", () => this.#dropped++);
     this.#stream.on("drain", () => this.#reportDropped());

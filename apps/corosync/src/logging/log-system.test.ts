@@ -1,7 +1,8 @@
+import type { LogSettings, SubsystemLogSettings } from "@corosync/config";
 import { describe, expect, it } from "vitest";
 import type { LineTarget } from "./line-target.ts";
 import { LogSystem, type LogTargets } from "./log-system.ts";
-import { DEFAULT_LOG_SETTINGS, type LogSettings, type SubsystemSettings } from "./settings.ts";
+import { DEFAULT_LOG_SETTINGS } from "./settings.ts";
 
 class Lines implements LineTarget {
   readonly lines: string[] = [];
@@ -13,7 +14,7 @@ class Lines implements LineTarget {
   async close(): Promise<void> {}
 }
 
-const QUIET: SubsystemSettings = { fileLevel: "info", syslogLevel: "info", logFile: "/main.log" };
+const QUIET: SubsystemLogSettings = { fileLevel: "info", syslogLevel: "info", logFile: "/main.log" };
 
 function logTo(settings: Partial<LogSettings>) {
   const stderr = new Lines();

@@ -1,10 +1,10 @@
+import type { LogSettings, SubsystemLogSettings } from "@corosync/config";
 import type { LogLevel } from "@corosync/service";
 import { type Logger, type LoggerOptions, pino } from "pino";
 import { type CallSite, callSite } from "../call-site.ts";
 import { LEVEL_NUMBER, LEVELS } from "./level.ts";
 import { LineFormat, type LogEntry, type LogIdentity } from "./line-format.ts";
 import type { LineTarget } from "./line-target.ts";
-import type { LogSettings, SubsystemSettings } from "./settings.ts";
 
 /** Writes for one subsystem: MAIN, TOTEM, CPG … */
 export type SubsystemLog = (level: LogLevel, text: string) => void;
@@ -110,7 +110,7 @@ export class LogSystem {
     return logger;
   }
 
-  #rules(subsystem: string): SubsystemSettings {
+  #rules(subsystem: string): SubsystemLogSettings {
     return this.#settings.subsystems.get(subsystem) ?? this.#settings.topLevel;
   }
 

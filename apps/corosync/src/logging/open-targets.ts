@@ -1,10 +1,10 @@
+import type { LogSettings } from "@corosync/config";
 import type { Starter } from "../background.ts";
 import { DaemonExit } from "../daemon-exit.ts";
 import { EXIT } from "../exit-code.ts";
 import { systemErrorText } from "../system-error.ts";
 import { FileTarget, type LineTarget } from "./line-target.ts";
 import type { LogSystem, LogTargets } from "./log-system.ts";
-import type { LogSettings } from "./settings.ts";
 import { SyslogTarget } from "./syslog-target.ts";
 
 const STDERR = 2;

@@ -1,0 +1,39 @@
+import { describe, expect, it } from "vitest";
+import { awaitBindAddress } from "./bind-address.ts";
+
+function search(answers: (string | null)[], signal = new AbortController().signal) {
+  const lines: string[] = [];
+  let waits = 0;
+  const result = awaitBindAddress({
+    findBindAddress: () => answers.shift() ?? null,
+    downcheckMs: 1,
+    log: (level, text) => lines.push(`${level} ${text}`),
+    waiting: () => waits++,
+    signal,
+  });
+  return { result, lines, waits: () => waits };
+}
+
+describe("awaitBindAddress", () => {
+  it("answers at once when an interface is up", async () => {
+    const { result, lines, waits } = search(["10.0.0.1"]);
+    expect(await result).toBe("10.0.0.1");
+    expect(lines).toEqual(["notice The network interface [10.0.0.1] is now up."]);
+    expect(waits()).toBe(0);
+  });
+
+  it("says once that it waits, and looks until one is up", async () => {
+    const { result, lines, waits } = search([null, null, "10.0.0.1"]);
+    expect(await result).toBe("10.0.0.1");
+    expect(lines).toHaveLength(2);
+    expect(lines[0]).toMatch(/^warning No network interface /);
+    expect(waits()).toBe(1);
+  });
+
+  it("gives up when told to", async () => {
+    const stop = new AbortController();
+    const { result } = search([], stop.signal);
+    stop.abort();
+    expect(await result).toBeNull();
+  });
+});

@@ -1,0 +1,35 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { SubsystemLog } from "./logging/log-system.ts";
+
+export interface BindAddressSearch {
+  /** The local address to bind, or null while this machine has none that suits (spec config 3.7). */
+  findBindAddress(): string | null;
+  /** Time between two looks, in milliseconds. */
+  readonly downcheckMs: number;
+  readonly log: SubsystemLog;
+  /** Told when there is nothing to do but wait. */
+  waiting(): void;
+  /** Ends the search. */
+  readonly signal: AbortSignal;
+}
+
+/** The address to bind, waited for as long as the network is down; null when the signal ended that. */
+export async function awaitBindAddress(search: BindAddressSearch): Promise<string | null> {
+  const { log, signal } = search;
+  for (let looks = 0; !signal.aborted; looks++) {
+    const address = search.findBindAddress();
+    if (address !== null) {
+      log("notice", `The network interface [${address}] is now up.`);
+      return address;
+    }
+    if (looks === 0) {
+      log(
+        "warning",
+        "No network interface has the address of this node or is in its network; waiting for one.",
+      );
+      search.waiting();
+    }
+    await delay(search.downcheckMs, undefined, { signal }).catch(() => undefined);
+  }
+  return null;
+}
