@@ -27,8 +27,9 @@ export interface Cluster extends AsyncDisposable {
 /**
  * Connects to the executive of this node.
  *
- * @throws CsError CS_ERR_LIBRARY when none runs, CS_ERR_ACCESS when this user may not, CS_ERR_TRY_AGAIN
- *   when it is not ready and `waitUntilReady` is false; the signal's reason when it aborts
+ * @throws CsError CS_ERR_LIBRARY when none runs (CS_ERR_NOT_EXIST when its socket directory has no socket),
+ *   CS_ERR_ACCESS when this user may not, CS_ERR_TRY_AGAIN when it is not ready and `waitUntilReady` is
+ *   false; the signal's reason when it aborts
  */
 export async function connect(options: ConnectOptions = {}): Promise<Cluster> {
   const connections = new Connections(options.open ?? streams(options), options.waitUntilReady ?? true);
