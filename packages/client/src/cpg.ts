@@ -16,8 +16,6 @@ const SERVICE = "cpg";
 export interface CpgJoinOptions extends CpgGroupOptions {
   /** The process to be in the group. Default this process; a pid can be in a group once on each node. */
   readonly pid?: number;
-  /** Also deliver the ring's configuration once after the own join. Default true. */
-  readonly initialConfiguration?: boolean;
   readonly signal?: AbortSignal;
 }
 

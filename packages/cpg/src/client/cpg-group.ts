@@ -32,6 +32,8 @@ export interface CpgGroupOptions {
   readonly maxPendingBytes?: number;
   /** Bytes of long messages under way to us; a longer one ends the group. Default 256 MiB. */
   readonly maxAssemblyBytes?: number;
+  /** Also deliver the ring's configuration once after the own join. Default true. */
+  readonly initialConfiguration?: boolean;
 }
 
 /** Where a group stands on its own connection, and who it is there. */
@@ -63,6 +65,9 @@ export class CpgGroup implements AsyncIterable<CpgEvent>, AsyncDisposable {
   #onJoined: (() => void) | null = null;
   /** The own join was delivered. */
   #isIn = false;
+  readonly #wantsInitialConfiguration: boolean;
+  /** The latest configuration that came before the own join: the executive may not send it again after it. */
+  #earlyConfiguration: CpgConfiguration | null = null;
   #resolveClosed!: (error: Error | null) => void;
 
   /** For `joinGroup`, which sends the join. */
@@ -72,6 +77,7 @@ export class CpgGroup implements AsyncIterable<CpgEvent>, AsyncDisposable {
     this.nodeId = identity.nodeId;
     this.pid = identity.pid;
     this.#receiver = options.receiver ?? null;
+    this.#wantsInitialConfiguration = options.initialConfiguration ?? true;
     this.#queue = new EventQueue(connection, options.maxQueuedBytes ?? 4 * 1024 * 1024);
     this.#sender = new Sender(connection, { maxPendingBytes: options.maxPendingBytes ?? 1024 * 1024 });
     this.#assemblies = new Assemblies(options.maxAssemblyBytes ?? 256 * 1024 * 1024);
@@ -245,6 +251,7 @@ export class CpgGroup implements AsyncIterable<CpgEvent>, AsyncDisposable {
     else this.#receiver.membership?.(membership);
     if (membership.joined.some((member) => this.#isMe(member))) {
       this.#isIn = true;
+      if (this.#earlyConfiguration !== null) this.#pushConfiguration(this.#earlyConfiguration);
       this.#onJoined?.();
     }
     if (membership.left.some((member) => this.#isMe(member))) {
@@ -253,10 +260,22 @@ export class CpgGroup implements AsyncIterable<CpgEvent>, AsyncDisposable {
     }
   }
 
+  /** Every connection gets configurations, joined or not; events begin with the own join. */
   #takeConfiguration(event: ByteSpan): void {
-    if (!this.#isIn) return; // every connection gets it, joined or not
     const { ringId, members } = decodeTotemConfchg(event.subarray());
     const configuration: CpgConfiguration = { type: "configuration", ringId, members };
+    const early = this.#earlyConfiguration;
+    if (!this.#isIn) {
+      if (this.#wantsInitialConfiguration) this.#earlyConfiguration = configuration;
+      return;
+    }
+    this.#earlyConfiguration = null;
+    const sentAgain =
+      early?.ringId.sequence === ringId.sequence && early.ringId.representative === ringId.representative;
+    if (!sentAgain) this.#pushConfiguration(configuration);
+  }
+
+  #pushConfiguration(configuration: CpgConfiguration): void {
     if (this.#receiver === null) this.#queue.push(configuration);
     else this.#receiver.configuration?.(configuration);
   }

@@ -14,8 +14,6 @@ const JOIN_RETRY_MS = 10;
 export interface JoinOptions extends CpgGroupOptions {
   /** The process to be in the group; a pid can be in a group once on each node. */
   readonly pid: number;
-  /** Also deliver the ring's configuration once after the own join. Default true. */
-  readonly initialConfiguration?: boolean;
   readonly signal?: AbortSignal;
 }
 
