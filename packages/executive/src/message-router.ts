@@ -4,7 +4,7 @@ import type { ProcessGroups, TotemGroup } from "@corosync/totem";
 import type { RareLog } from "./rare-log.ts";
 
 /** Services have ids 0..63 (spec services-cpg-sam 1.1). */
-export const MAX_SERVICES = 64;
+const MAX_SERVICES = 64;
 
 /** Messages of the services on the ring, in the group `a` (spec services-cpg-sam 1.4, 1.5). */
 export class MessageRouter {

@@ -4,7 +4,7 @@ import type { RingId } from "@corosync/totem";
 
 // Messages of the group `sync` (spec services-cpg-sam 2.1). Their ids are bare function numbers.
 
-export const SYNC_MESSAGE_ID = { barrier: 0, serviceBuild: 1 } as const;
+const SYNC_MESSAGE_ID = { barrier: 0, serviceBuild: 1 } as const;
 
 /** Entries that a service build has room for. */
 const MAX_LISTED_SERVICES = 128;

@@ -9,7 +9,7 @@ const { EVENT_ID, REASON, REQUEST_ID } = protocol;
 const REASON_NAMES = Object.fromEntries(
   Object.entries(REASON).map(([name, value]) => [value, name.toUpperCase()]),
 );
-export const nameBytes = (text: string) => Uint8Array.from(Buffer.from(text));
+const nameBytes = (text: string) => Uint8Array.from(Buffer.from(text));
 const nameText = (bytes: Uint8Array) => Buffer.from(bytes).toString();
 
 /** Clients by pid, to name them in events. */
