@@ -146,6 +146,8 @@ async function main({ group: name, seed, maxLengthBytes }: Arguments): Promise<v
   printEvents(group).catch(fail);
   await runCommands(group, new Sending(group, seed, maxLengthBytes), fail);
   await cluster.close();
+  // The other end still holds the pipe, and an open input would keep this process alive.
+  process.stdin.destroy();
 }
 
 const args = readArguments();

@@ -53,14 +53,21 @@ export class LabProcess {
   }
 
   /** Sends a signal and resolves with how the process ended. @throws Error when it does not end. */
-  async kill(signal: NodeJS.Signals, limitMs = EXIT_LIMIT_MS): Promise<ProcessExit> {
+  async kill(signal: NodeJS.Signals): Promise<ProcessExit> {
     if (this.running) this.child.kill(signal);
+    return await this.waitForExit(signal);
+  }
+
+  /** @throws Error when the process, after `cause`, does not end within 20 s; it is killed then. */
+  async waitForExit(cause: string): Promise<ProcessExit> {
     let timer: NodeJS.Timeout | undefined;
     const limit = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
         this.child.kill("SIGKILL");
-        reject(new Error(`${this.title}: still there ${limitMs} ms after ${signal}\n${this.log.tail()}`));
-      }, limitMs);
+        reject(
+          new Error(`${this.title}: still there ${EXIT_LIMIT_MS} ms after ${cause}\n${this.log.tail()}`),
+        );
+      }, EXIT_LIMIT_MS);
     });
     try {
       return await Promise.race([this.exited, limit]);

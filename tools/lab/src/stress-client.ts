@@ -88,7 +88,7 @@ export class StressClient {
 
   async quit(): Promise<ProcessExit> {
     this.process.write("quit");
-    return await this.process.exited;
+    return await this.process.waitForExit("quit");
   }
 
   kill(): Promise<ProcessExit> {
