@@ -18,15 +18,18 @@ describe("awaitBindAddress", () => {
   it("answers at once when an interface is up", async () => {
     const { result, lines, waits } = search(["10.0.0.1"]);
     expect(await result).toBe("10.0.0.1");
-    expect(lines).toEqual(["notice The network interface [10.0.0.1] is now up."]);
+    expect(lines).toEqual([
+      "notice Initializing transport (UDP/IP Unicast).",
+      "notice The network interface [10.0.0.1] is now up.",
+    ]);
     expect(waits()).toBe(0);
   });
 
   it("says once that it waits, and looks until one is up", async () => {
     const { result, lines, waits } = search([null, null, "10.0.0.1"]);
     expect(await result).toBe("10.0.0.1");
-    expect(lines).toHaveLength(2);
-    expect(lines[0]).toMatch(/^warning No network interface /);
+    expect(lines).toHaveLength(3);
+    expect(lines[1]).toMatch(/^warning No network interface /);
     expect(waits()).toBe(1);
   });
 

@@ -16,6 +16,7 @@ export interface BindAddressSearch {
 /** The address to bind, waited for as long as the network is down; null when the signal ended that. */
 export async function awaitBindAddress(search: BindAddressSearch): Promise<string | null> {
   const { log, signal } = search;
+  log("notice", "Initializing transport (UDP/IP Unicast).");
   for (let looks = 0; !signal.aborted; looks++) {
     const address = search.findBindAddress();
     if (address !== null) {

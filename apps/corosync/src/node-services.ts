@@ -60,7 +60,6 @@ async function openRing(
   fatal: (exit: DaemonExit) => void,
 ): Promise<OpenTotem> {
   const log = logs.subsystem("TOTEM");
-  log("notice", "Initializing transport (UDP/IP Unicast).");
   try {
     return await openTotem({
       config: settings.totem,

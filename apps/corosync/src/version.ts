@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { CIPHER_NAMES, HASH_NAMES } from "@corosync/crypto";
 
 /** The release of Corosync whose wire format, files and tools this daemon works with. */
-export const INTEROP_VERSION = "3.1.7";
+const INTEROP_VERSION = "3.1.7";
 
 const { version: OWN_VERSION } = JSON.parse(
   readFileSync(new URL("../package.json", import.meta.url), "utf8"),

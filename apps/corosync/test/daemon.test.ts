@@ -22,8 +22,8 @@ function alive(pid: number): boolean {
   return existsSync(`/proc/${pid}`);
 }
 
-function start(words: readonly string[]): DaemonProcess {
-  const daemon = new DaemonProcess(words);
+function start(words: readonly string[], environment?: Record<string, string>): DaemonProcess {
+  const daemon = new DaemonProcess(words, environment);
   daemons.push(daemon);
   return daemon;
 }
@@ -188,6 +188,20 @@ describe("the running daemon", { timeout: START_MS }, () => {
     expect((await daemon.outcome).code).toBe(0);
     expect(readFileSync(sandbox.logPath, "utf8")).toContain("exiting normally");
     expect(readFileSync(`${sandbox.logPath}.1`, "utf8")).toContain(READY);
+  });
+
+  it("logs an error nobody expected with its stack, and ends with 134", async () => {
+    const fault = "process.once('SIGWINCH', () => { throw new Error('boom'); });";
+    const daemon = start(["-f", ...sandbox.words], {
+      NODE_OPTIONS: `--import "data:text/javascript,${fault}"`,
+    });
+    await daemon.logged(READY);
+    daemon.kill("SIGWINCH");
+    const { code, stderr } = await daemon.outcome;
+    expect(code).toBe(134);
+    expect(stderr).toMatch(/^emerg {3}\[MAIN {2}\] Unexpected error: boom\nemerg {3}\[MAIN {2}\] at /m);
+    expect(stderr).toMatch(/exiting with status 134 at \S+:\d+\.\n$/);
+    expect(existsSync(sandbox.pidPath)).toBe(true);
   });
 
   it("writes JSON when asked", async () => {

@@ -54,12 +54,12 @@ export class LocalCluster {
     await chat.say(text);
   }
 
-  kill(number: number): Promise<void> {
-    return this.#running(number).kill();
+  async kill(number: number): Promise<void> {
+    await this.#running(number).kill();
   }
 
-  stop(number: number): Promise<void> {
-    return this.#running(number).stop();
+  async stop(number: number): Promise<void> {
+    await this.#running(number).stop();
   }
 
   async restart(number: number): Promise<void> {

@@ -14,10 +14,3 @@ export const LEVEL_NUMBER: Readonly<Record<LogLevel, number>> = {
 };
 
 export const LEVELS = Object.keys(LEVEL_NUMBER) as readonly LogLevel[];
-
-/** The word of `*_priority`, in any letter case; `err` is error. Null when it is none of them. */
-export function parsePriority(word: string): LogLevel | null {
-  const lower = word.toLowerCase();
-  if (lower === "err") return "error";
-  return lower !== "trace" && lower in LEVEL_NUMBER ? (lower as LogLevel) : null;
-}
