@@ -37,6 +37,11 @@ export class ServedConnection implements ServerConnection, ByteSink {
   /** Whether the handler answered `later` and has not been asked again. */
   #putOff = false;
   #paused = false;
+  /**
+   * So many events wait for the client that its requests wait too: what it asks for mostly makes more of
+   * them, and a client that floods itself is to be slowed down, not disconnected.
+   */
+  #throttled = false;
   #awake = false;
   #requestsLeft: number;
   #bytesLeft: number;
@@ -121,7 +126,7 @@ export class ServedConnection implements ServerConnection, ByteSink {
   written(): void {
     if (this.#state !== "open") return;
     this.#output.written();
-    if (this.#output.queuedBytes > 0) this.wake();
+    if (this.#output.queuedBytes > 0 || this.#throttled) this.wake();
   }
 
   ended(): void {
@@ -170,7 +175,7 @@ export class ServedConnection implements ServerConnection, ByteSink {
     if (this.#state === "closing" || this.#state === "closed") return;
     if (more) {
       this.#setPaused(true);
-      if (!this.#putOff && this.#server.flowControl === 0) this.wake();
+      if (!this.#putOff && !this.#throttled && this.#server.flowControl === 0) this.wake();
     } else if (this.#state === "draining") this.#finish();
     else this.#setPaused(false);
   }
@@ -179,8 +184,13 @@ export class ServedConnection implements ServerConnection, ByteSink {
   #handleRequests(): boolean {
     const server = this.#server;
     const reader = this.#reader;
+    this.#throttled = false;
     while (reader.peek()) {
       if (this.#putOff || server.flowControl !== 0) return true;
+      if (this.#output.queuedBytes > server.limits.queuedBytes / 2) {
+        this.#throttled = true;
+        return true;
+      }
       if (this.#requestsLeft <= 0 || this.#bytesLeft <= 0) return true;
       const request = reader.body;
       this.#checkRequest(reader.type, request);

@@ -12,7 +12,10 @@ export interface ServerLimits {
   readonly maxMessageBytes: number;
   /** Connections at a time, those not yet let in included. Default 1024. */
   readonly connections: number;
-  /** Events that wait for one client, in bytes; a client that exceeds it is disconnected. Default 64 MiB. */
+  /**
+   * Events that wait for one client, in bytes. A client that exceeds it is disconnected; from half of it
+   * on its requests wait. Default 64 MiB.
+   */
   readonly queuedBytes: number;
   /** Requests handled of one client in one turn of the event loop. Default 512. */
   readonly requestsPerTurn: number;
