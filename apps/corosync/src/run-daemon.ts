@@ -10,11 +10,13 @@ import { EXIT } from "./exit-code.ts";
 import { LogSystem, type SubsystemLog } from "./logging/log-system.ts";
 import { TargetOpener } from "./logging/open-targets.ts";
 import { DEFAULT_LOG_SETTINGS } from "./logging/settings.ts";
+import { SyslogTarget } from "./logging/syslog-target.ts";
 import { type NodeServices, startNodeServices } from "./node-services.ts";
 import { type NodeSettings, nodeSettings } from "./node-settings.ts";
 import { type DefaultPaths, defaultPaths } from "./paths.ts";
 import { isCorosyncProcess, PidFile } from "./pid-file.ts";
 import { watchSchedule } from "./schedule-watch.ts";
+import { applyScheduling } from "./scheduling.ts";
 import { handleSignals } from "./signals.ts";
 import { type StopReason, StopRequest } from "./stop-request.ts";
 import { systemdReady } from "./systemd.ts";
@@ -79,11 +81,17 @@ class Daemon {
     if (!testOnly) {
       this.#log("notice", `Corosync Cluster Engine ${VERSION_TEXT} starting up`);
       this.#log("info", `Corosync built-in features: ${FEATURES}`);
+      if (logging.toSyslog && !SyslogTarget.available())
+        this.#log("info", "Nothing listens at /dev/log: messages do not go to syslog.");
     }
     for (const warning of warnings) this.#log("warning", warning);
     if (configuration === null) throw configurationExit(error);
-    const settings = nodeSettings(configuration, (text) => this.#log("warning", text));
-    if (!testOnly) await this.#serveLocked(settings, lockPath ?? paths.pidFile);
+    const warn = (text: string) => this.#log("warning", text);
+    const settings = nodeSettings(configuration, warn);
+    if (!testOnly) {
+      applyScheduling(configuration.system, warn);
+      await this.#serveLocked(settings, lockPath ?? paths.pidFile);
+    }
     this.#log("notice", "Corosync Cluster Engine exiting normally");
   }
 

@@ -25,7 +25,8 @@ export class Sandbox {
 
   /** Writes the configuration, with lines added to its sections or in place of the usual ones. */
   configure(parts: { totem?: string; system?: string; logging?: string; more?: string }): void {
-    const system = parts.system ?? `state_dir: ${this.stateDirectory}\nipc_socket_dir: ${this.path}`;
+    const system =
+      parts.system ?? `state_dir: ${this.stateDirectory}\nipc_socket_dir: ${this.path}\nsched_rr: no`;
     const logging = parts.logging ?? `to_logfile: yes\nlogfile: ${this.logPath}`;
     writeFileSync(
       this.configPath,
