@@ -10,7 +10,13 @@ describe("parseBenchOptions", () => {
     });
   });
 
+  it("takes keys of the totem section", () => {
+    const args = ["--totem", "window_size=300", "--totem", "max_messages=100"];
+    expect(parseBenchOptions(args).totem).toEqual({ window_size: "300", max_messages: "100" });
+  });
+
   it.each([
+    ["--totem=window_size"],
     ["--sizes=0"],
     ["--sizes=64,x"],
     ["--rounds=1.5"],

@@ -6,6 +6,10 @@ export interface BenchOptions {
   readonly rounds: number;
   readonly seconds: number;
   readonly kinds: readonly DaemonKind[];
+  /** Give our daemons the real-time priority that C's take by default. */
+  readonly realTime: boolean;
+  /** Further keys of the totem section, for both kinds. */
+  readonly totem: Readonly<Record<string, string>>;
   /** Profile the sending node's daemon at every size instead of comparing. */
   readonly profile: boolean;
   /** Where profiles are kept; a temporary directory when not given. */
@@ -18,6 +22,8 @@ export const USAGE = `usage: npm run bench -- [options]
   --rounds 5                   rounds of every size with each kind of daemon; medians are shown
   --seconds 1                  length of one measurement
   --kinds ts,c                 ts is ours, c is Corosync 3.1.7
+  --real-time                  run our daemons with SCHED_RR 99, which C takes by default
+  --totem KEY=VALUE            a key of the totem section, for both kinds; may be repeated
   --profile                    profile our sending daemon at every size and show where the time goes
   --profile-dir DIR            keep the .cpuprofile files there
   --markdown                   print tables for a document
@@ -33,6 +39,8 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions {
     rounds: positive("--rounds", values.rounds, 1000, true),
     seconds: positive("--seconds", values.seconds, 3600, false),
     kinds: values.kinds.split(",").map(daemonKind),
+    realTime: values["real-time"],
+    totem: Object.fromEntries(values.totem.map(setting)),
     profile: values.profile,
     profileDirectory: values["profile-dir"],
     markdown: values.markdown,
@@ -48,6 +56,8 @@ function parse(args: readonly string[]) {
         rounds: { type: "string", default: "5" },
         seconds: { type: "string", default: "1" },
         kinds: { type: "string", default: "ts,c" },
+        "real-time": { type: "boolean", default: false },
+        totem: { type: "string", multiple: true, default: [] },
         profile: { type: "boolean", default: false },
         "profile-dir": { type: "string" },
         markdown: { type: "boolean", default: false },
@@ -69,4 +79,10 @@ function positive(name: string, text: string, max: number, whole: boolean): numb
 function daemonKind(text: string): DaemonKind {
   if (text !== "ts" && text !== "c") throw new UsageError(`--kinds: "${text}" is neither ts nor c`);
   return text;
+}
+
+function setting(text: string): [string, string] {
+  const [key, value] = text.split("=", 2);
+  if (!key || !value) throw new UsageError(`--totem: "${text}" is not KEY=VALUE`);
+  return [key, value];
 }

@@ -3,11 +3,9 @@ import { compare, comparisonCells, median, type Sample } from "./comparison.ts";
 
 function sample(kind: "ts" | "c", sizeBytes: number, messagesPerSecond: number): Sample {
   const megabytesPerSecond = (messagesPerSecond * sizeBytes) / 1e6;
-  return {
-    kind,
-    sizeBytes,
-    measurement: { messagesPerSecond, megabytesPerSecond, senderCpuMicroseconds: 5 },
-  };
+  const span = { fromMicroseconds: 0, toMicroseconds: 1 };
+  const measurement = { messagesPerSecond, megabytesPerSecond, senderCpuMicroseconds: 5, span };
+  return { kind, sizeBytes, measurement };
 }
 
 describe("median", () => {

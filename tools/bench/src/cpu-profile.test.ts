@@ -1,26 +1,44 @@
 import { describe, expect, it } from "vitest";
-import { topSelfTimes } from "./cpu-profile.ts";
+import { areaName, functionName, selfTimes } from "./cpu-profile.ts";
+
+const RING = "file:///somewhere/packages/totem/dist/ring/ring.js";
 
 function node(id: number, functionName: string, url = "") {
   return { id, callFrame: { functionName, url, lineNumber: 9 } };
 }
 
-describe("topSelfTimes", () => {
+const PROFILE = {
+  startTime: 1000,
+  nodes: [node(1, "(idle)"), node(2, "send", RING), node(3, "(program)"), node(4, "receive", RING)],
+  samples: [1, 2, 3, 4, 2],
+  timeDeltas: [0, 5000, 2000, 1000, 1000],
+};
+const ALWAYS = { fromMicroseconds: 0, toMicroseconds: Number.POSITIVE_INFINITY };
+
+describe("selfTimes", () => {
   it("gives each sample the time until the next one, and leaves idle time out", () => {
-    const profile = {
-      nodes: [
-        node(1, "(idle)"),
-        node(2, "send", "file:///somewhere/packages/totem/dist/ring.js"),
-        node(3, "(program)"),
-        node(4, "send", "file:///somewhere/packages/totem/dist/ring.js"),
-      ],
-      samples: [1, 2, 3, 4, 2],
-      timeDeltas: [0, 5000, 2000, 1000, 1000],
-    };
-    expect(topSelfTimes(profile, 10)).toEqual([
-      { name: "send packages/totem/dist/ring.js:10", milliseconds: 3, fraction: 0.75 },
+    expect(selfTimes(PROFILE, functionName, ALWAYS)).toEqual([
+      { name: "send packages/totem/dist/ring/ring.js:10", milliseconds: 2, fraction: 0.5 },
       { name: "(program)", milliseconds: 1, fraction: 0.25 },
+      { name: "receive packages/totem/dist/ring/ring.js:10", milliseconds: 1, fraction: 0.25 },
     ]);
-    expect(topSelfTimes(profile, 1)).toHaveLength(1);
+  });
+
+  it("sums what has one name, in the time asked for", () => {
+    const span = { fromMicroseconds: 7000, toMicroseconds: 9500 };
+    expect(selfTimes(PROFILE, areaName, span)).toEqual([
+      { name: "(program)", milliseconds: 1, fraction: 0.5 },
+      { name: "packages/totem", milliseconds: 1, fraction: 0.5 },
+    ]);
+  });
+});
+
+describe("areaName", () => {
+  it("tells packages, Node and native code apart", () => {
+    expect(areaName({ functionName: "doSend", url: "node:dgram", lineNumber: 1 })).toBe("node:dgram");
+    expect(areaName({ functionName: "writeBuffer", url: "", lineNumber: -1 })).toMatch(/native/);
+    expect(areaName({ functionName: "(garbage collector)", url: "", lineNumber: -1 })).toBe(
+      "(garbage collector)",
+    );
   });
 });

@@ -1,16 +1,22 @@
+import type { ClockSpan } from "./bench-cluster.ts";
+
+export interface CallFrame {
+  readonly functionName: string;
+  readonly url: string;
+  readonly lineNumber: number;
+}
+
 /** The parts of V8's .cpuprofile format that are used here. */
 export interface CpuProfile {
-  readonly nodes: readonly {
-    readonly id: number;
-    readonly callFrame: { readonly functionName: string; readonly url: string; readonly lineNumber: number };
-  }[];
+  /** Microseconds of the monotonic clock. */
+  readonly startTime: number;
+  readonly nodes: readonly { readonly id: number; readonly callFrame: CallFrame }[];
   readonly samples: readonly number[];
-  /** Microseconds since the sample before, one a sample. */
+  /** Microseconds since the sample before (the first: since the start), one a sample. */
   readonly timeDeltas: readonly number[];
 }
 
 export interface SelfTime {
-  /** Function and where it is, for example "receive packages/totem/dist/ring/ring.js:120". */
   readonly name: string;
   readonly milliseconds: number;
   /** Of the time that was not idle. */
@@ -19,31 +25,51 @@ export interface SelfTime {
 
 const IDLE = "(idle)";
 
-/** Functions by the time spent in themselves, the most expensive first, idle time left out. */
-export function topSelfTimes(profile: CpuProfile, count: number): SelfTime[] {
-  const nameOf = new Map(profile.nodes.map((node) => [node.id, frameName(node.callFrame)]));
+/**
+ * The time spent in functions themselves, summed by the name that `nameOf` gives them, the most expensive
+ * first, idle time left out.
+ * @param span only samples of that time count.
+ */
+export function selfTimes(
+  profile: CpuProfile,
+  nameOf: (frame: CallFrame) => string,
+  span: ClockSpan,
+): SelfTime[] {
+  const frames = new Map(profile.nodes.map((node) => [node.id, node.callFrame]));
   const milliseconds = new Map<string, number>();
   let busy = 0;
+  let time = profile.startTime;
   profile.samples.forEach((id, i) => {
-    const name = nameOf.get(id) ?? "(unknown)";
-    // The delta is the time before the sample; what ran until the next one is the next delta.
+    time += profile.timeDeltas[i] ?? 0;
+    const frame = frames.get(id);
+    if (frame === undefined || frame.functionName === IDLE) return;
+    if (time < span.fromMicroseconds || time >= span.toMicroseconds) return;
+    // A sample stands for the time until the next one.
     const elapsed = Math.max(0, profile.timeDeltas[i + 1] ?? 0) / 1000;
-    if (name === IDLE) return;
     busy += elapsed;
+    const name = nameOf(frame);
     milliseconds.set(name, (milliseconds.get(name) ?? 0) + elapsed);
   });
   return [...milliseconds]
-    .map(([name, time]) => ({ name, milliseconds: time, fraction: busy === 0 ? 0 : time / busy }))
-    .sort((a, b) => b.milliseconds - a.milliseconds)
-    .slice(0, count);
+    .map(([name, spent]) => ({ name, milliseconds: spent, fraction: busy === 0 ? 0 : spent / busy }))
+    .sort((a, b) => b.milliseconds - a.milliseconds);
 }
 
-function frameName(frame: { functionName: string; url: string; lineNumber: number }): string {
+/** Function and where it is: "receive packages/totem/dist/ring/ring.js:120". */
+export function functionName(frame: CallFrame): string {
   const name = frame.functionName === "" ? "(anonymous)" : frame.functionName;
-  if (frame.url === "") return name;
-  // Paths from the workspace on say enough and are the same on every machine.
-  const path = frame.url
-    .replace(/^file:\/\//, "")
-    .replace(/^.*\/(packages|apps|tools|node_modules)\//, "$1/");
-  return `${name} ${path}:${frame.lineNumber + 1}`;
+  const path = workspacePath(frame.url);
+  return path === "" ? name : `${name} ${path}:${frame.lineNumber + 1}`;
+}
+
+/** The package or the part of Node that a function belongs to: "packages/totem", "node:dgram". */
+export function areaName(frame: CallFrame): string {
+  const path = workspacePath(frame.url);
+  if (path !== "") return path.startsWith("node:") ? path : path.split("/").slice(0, 2).join("/");
+  return frame.functionName.startsWith("(") ? frame.functionName : "system calls and other native code";
+}
+
+/** Paths from the workspace on say enough and are the same on every machine. */
+function workspacePath(url: string): string {
+  return url.replace(/^file:\/\//, "").replace(/^.*\/(packages|apps|tools|node_modules)\//, "$1/");
 }

@@ -1,2 +1,2 @@
 export { compare, comparisonCells, median } from "./comparison.ts";
-export { topSelfTimes } from "./cpu-profile.ts";
+export { selfTimes } from "./cpu-profile.ts";

@@ -4,6 +4,7 @@ import { type DaemonKind, labPrerequisites } from "@corosync/lab";
 import { BenchCluster } from "./bench-cluster.ts";
 import { type BenchOptions, parseBenchOptions, USAGE, UsageError } from "./bench-options.ts";
 import { compare, comparisonCells, type Sample } from "./comparison.ts";
+import type { SelfTime } from "./cpu-profile.ts";
 import { profileSender } from "./sending-profile.ts";
 import { alignedTable, markdownTable } from "./text-table.ts";
 
@@ -15,7 +16,10 @@ function printTable(rows: readonly (readonly string[])[], options: BenchOptions)
 async function compareKinds(options: BenchOptions): Promise<void> {
   const clusters: BenchCluster[] = [];
   try {
-    for (const kind of options.kinds) clusters.push(await BenchCluster.start(kind));
+    for (const kind of options.kinds) {
+      const { totem } = options;
+      clusters.push(await BenchCluster.start(kind, { totem, realTime: options.realTime && kind === "ts" }));
+    }
     const samples: Sample[] = [];
     for (let round = 1; round <= options.rounds; round++) {
       console.error(`round ${round} of ${options.rounds}`);
@@ -33,24 +37,32 @@ async function compareKinds(options: BenchOptions): Promise<void> {
   }
 }
 
+function selfTimeCells(title: string, times: readonly SelfTime[], options: BenchOptions): string[][] {
+  const rows = times.map(({ name, milliseconds, fraction }) => [
+    options.markdown ? `\`${name}\`` : name,
+    `${(fraction * 100).toFixed(1)} %`,
+    `${milliseconds.toFixed(0)} ms`,
+  ]);
+  return [[title, "self time", ""], ...rows];
+}
+
 async function profile(options: BenchOptions): Promise<void> {
   for (const sizeBytes of options.sizesBytes) {
-    const times = await profileSender(sizeBytes, options.seconds, options.profileDirectory);
-    const rows = times.map(({ name, milliseconds, fraction }) => [
-      options.markdown ? `\`${name}\`` : name,
-      `${(fraction * 100).toFixed(1)} %`,
-      `${milliseconds.toFixed(0)} ms`,
-    ]);
-    console.log(`\n${sizeBytes} B: the sending daemon's time, idle left out\n`);
-    printTable([["function", "self time", ""], ...rows], options);
+    const { areas, functions } = await profileSender(sizeBytes, options.seconds, options.profileDirectory);
+    console.log(`\n${sizeBytes} B: the sending daemon's busy time of ${options.seconds} s\n`);
+    printTable(selfTimeCells("part", areas, options), options);
+    console.log("");
+    printTable(selfTimeCells("function", functions, options), options);
   }
 }
 
 function describeMachine(kinds: readonly DaemonKind[], options: BenchOptions): string {
   const processors = cpus();
   const names = kinds.map((kind) => (kind === "ts" ? "ours" : "C Corosync")).join(" and ");
+  const priority = options.realTime ? ", our daemons with C's real-time priority" : "";
+  const settings = Object.entries(options.totem).map(([key, value]) => `, ${key}: ${value}`);
   return (
-    `${names}: 3 nodes in namespaces, udpu, no crypto, one client that sends and counts its own deliveries; ` +
+    `${names}: 3 nodes in namespaces, udpu, no crypto${priority}${settings.join("")}, one client that sends and counts its own deliveries; ` +
     `median of ${options.rounds} rounds of ${options.seconds} s ` +
     `(Node ${process.versions.node}, ${processors.length} × ${processors[0]?.model.trim() ?? "CPU"})\n`
   );

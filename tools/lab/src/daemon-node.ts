@@ -10,6 +10,8 @@ export type DaemonKind = "c" | "ts";
 export interface DaemonOptions {
   /** Arguments for Node itself, before our daemon's file; not for C. */
   readonly nodeArgs?: readonly string[];
+  /** Runs our daemon with this SCHED_RR priority (1 to 99), which C takes by itself when configured. */
+  readonly realTimePriority?: number;
   /** Further arguments for the daemon. */
   readonly args?: readonly string[];
 }
@@ -30,7 +32,9 @@ export function daemonCommand(kind: DaemonKind, options: DaemonOptions): string[
   if (kind === "c") return ["corosync", ...args];
   const file = tsDaemonFile();
   if (!existsSync(file)) throw new Error(`${file} is not there: run npm run build first`);
-  return [process.execPath, ...(options.nodeArgs ?? []), file, ...args];
+  const { realTimePriority } = options;
+  const scheduler = realTimePriority === undefined ? [] : ["chrt", "--rr", String(realTimePriority)];
+  return [...scheduler, process.execPath, ...(options.nodeArgs ?? []), file, ...args];
 }
 
 /** A running daemon: its log, and what the log says about its ring. */
