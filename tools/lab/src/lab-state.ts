@@ -17,7 +17,7 @@ export interface HostState {
   readonly holderPid: number;
 }
 
-export function labsDirectory(): string {
+function labsDirectory(): string {
   return join(tmpdir(), "corosync-labs");
 }
 

@@ -39,7 +39,7 @@ export function labPrerequisites(): string[] {
 }
 
 /** The path of a program, looked for where a root shell would, whatever PATH the caller has. */
-export function findProgram(name: string): string | undefined {
+function findProgram(name: string): string | undefined {
   const directories = [
     ...(process.env["PATH"] ?? "").split(delimiter),
     "/usr/sbin",

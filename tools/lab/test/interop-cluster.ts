@@ -23,7 +23,7 @@ export function mixTitle(mix: Mix): string {
   return mix.map((kind) => (kind === "ts" ? "ours" : "C")).join(" + ");
 }
 
-export const GROUP = "interop";
+const GROUP = "interop";
 
 /** A lab with a configuration and a daemon kind for every host. */
 export class InteropCluster {
