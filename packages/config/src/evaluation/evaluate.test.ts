@@ -76,6 +76,14 @@ describe("evaluate", () => {
     expect(elsewhere).toMatchObject({ nodeId: 3, bindAddress: null, wantedBindAddress: "192.0.2.3" });
   });
 
+  it("goes on with the last node where this one is not listed, as C does, and then refuses", () => {
+    const nowhere = `totem {\nversion: 2\n}\n${NODELIST.replaceAll("127.0.0.", "192.0.2.")}`;
+    const found = evaluated(nowhere);
+    expect(found.error?.message).toBe("parse error in config: No valid name found for local host");
+    const nameless = evaluated(nowhere.replace("nodeid: 3\n", ""));
+    expect(nameless.error?.message).toBe("Knet requires an explicit nodeid for the local node");
+  });
+
   it("derives node ids and the multicast address of udp", () => {
     const nodes = NODELIST.replaceAll(/nodeid: .\n/g, "");
     const text = `totem {\nversion: 2\ntransport: udp\ncluster_name: gold\nclear_node_high_bit: yes\n}\n${nodes}`;

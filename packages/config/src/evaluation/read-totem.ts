@@ -4,6 +4,7 @@ import type { ConfigEnvironment } from "./environment.ts";
 import { bindLinksFromNodelist, readInterfaceLinks } from "./interface-links.ts";
 import type { Transport } from "./link.ts";
 import { findLocalNode } from "./local-node.ts";
+import { nodePositions } from "./node-keys.ts";
 import { readNodelist } from "./nodelist.ts";
 import { TotemDraft, totemError } from "./totem-draft.ts";
 import { readPingTimers, readTotemTimers, type TotemConfig } from "./totem-timers.ts";
@@ -52,9 +53,15 @@ function readTransport(map: ConfigMap): Transport {
   throw totemError("Invalid transport type. Should be udpu, udp or knet");
 }
 
-/** @param wanted the C daemon does not look when only an interface section says what to bind */
+/**
+ * Finds this node and shows where it is. Where it is not in the list C goes on with the last node, so
+ * that faults of that one are reported before validation misses this node; so do we.
+ * @param wanted the C daemon does not look when only an interface section says what to bind
+ */
 function publishLocalNode({ map, environment }: TotemDraft, wanted: boolean): number | null {
-  const position = wanted ? findLocalNode(map, environment) : null;
-  if (position !== null) map.setNumber("nodelist.local_node_pos", "u32", position);
+  if (!wanted) return null;
+  const position = findLocalNode(map, environment);
+  if (position === null) return nodePositions(map).at(-1) ?? null;
+  map.setNumber("nodelist.local_node_pos", "u32", position);
   return position;
 }

@@ -58,7 +58,7 @@ function linkFault({ transport, nodeId, broadcast }: TotemDraft, link: Link): st
 }
 
 /** Limits of the values that may also change at run time (spec config 4.2). */
-export function timerFault(map: ConfigMap, totem: TotemConfig): string | null {
+function timerFault(map: ConfigMap, totem: TotemConfig): string | null {
   const tooShort = (name: string, valueMs: number, leastMs = MIN_TIMEOUT_MS): string | null =>
     valueMs < leastMs ? `The ${name} parameter (${valueMs} ms) may not be less than (${leastMs} ms).` : null;
   return (
