@@ -37,7 +37,8 @@ const runs = [];
 const [only] = process.argv.slice(2);
 if (step("build", "turbo", "run", "build")) {
   if (only === undefined) for (const check of checks) step(...check);
-  if (only !== "--interop") runs.push(vitest("vitest.workspace.ts"));
+  // Generous, because the only thing a slow machine should change is how long it takes.
+  if (only !== "--interop") runs.push(vitest("vitest.workspace.ts", "--testTimeout=60000"));
   if (only !== "--unit") interop();
 }
 console.log(closingLine(runs));
@@ -69,15 +70,16 @@ function interop() {
 
 /**
  * @param {string} config
+ * @param {string[]} options
  * @returns {Totals}
  */
-function vitest(config) {
+function vitest(config, ...options) {
   console.log(`--- vitest ${config}`);
   const folder = mkdtempSync(join(tmpdir(), "test-run-"));
   const report = join(folder, "report.json");
   try {
     const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
-    const exitCode = run("vitest", ["run", "--config", config, ...reporters]);
+    const exitCode = run("vitest", ["run", "--config", config, ...options, ...reporters]);
     const totals = countRun(readText(report), exitCode);
     if (mustRunAll && totals.skipped > 0) fail(`${totals.skipped} tests were skipped although CI is set`);
     return totals;
