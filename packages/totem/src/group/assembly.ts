@@ -2,7 +2,7 @@ import type { ByteSpan } from "@corosync/codec";
 import { TotempgHeader } from "./packer.ts";
 
 /** Longest message that is assembled: the largest application message, its headers and group names. */
-export const ASSEMBLY_BYTES_MAX = 1_048_576 + 65_536;
+const ASSEMBLY_BYTES_MAX = 1_048_576 + 65_536;
 const FIRST_BYTES = 16 * 1024;
 
 /** What is wrong with a totempg packet, or null (spec totem 14.1). */

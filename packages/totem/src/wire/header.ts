@@ -3,13 +3,13 @@
  * magic u16, version i8, type i8, encapsulated i8, nodeid u32, target_nodeid u32.
  */
 export const HEADER_BYTES = 13;
-export const MAGIC = 0xc070;
+const MAGIC = 0xc070;
 /** The magic as a sender of the other byte order writes it. */
 const MAGIC_SWAPPED = 0x70c0;
 const VERSION = 3;
 
 export const TYPE_AT = 3;
-export const ENCAPSULATED_AT = 4;
+const ENCAPSULATED_AT = 4;
 export const NODE_ID_AT = 5;
 
 export const PacketType = {
@@ -20,16 +20,6 @@ export const PacketType = {
   commitToken: 4,
   holdCancel: 5,
 } as const;
-
-/** Names of the packet types, by number, for logs. */
-export const PACKET_TYPE_NAMES = [
-  "orf_token",
-  "mcast",
-  "memb_merge_detect",
-  "memb_join",
-  "memb_commit_token",
-  "token_hold_cancel",
-] as const;
 
 /** Why a header is refused; the values are negative so that they never collide with a packet type. */
 export const HeaderFault = {
