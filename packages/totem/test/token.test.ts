@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { PacketType, TYPE_AT } from "../src/wire/header.ts";
-import { Encapsulated } from "../src/wire/mcast.ts";
+import { Encapsulated, Mcast } from "../src/wire/mcast.ts";
 import { OrfToken } from "../src/wire/orf-token.ts";
 import { type SentPacket, VirtualNetwork } from "./virtual-network.ts";
 
@@ -107,7 +107,18 @@ describe("a token visit", () => {
     expect(network.nodes.get(1)!.totem.counters.gather_entered).toBe(gathers);
   });
 
-  it("sends an accelerated window behind the token, with the same result", () => {
+  it("sends an accelerated window behind the token, each packet once", () => {
+    const ids = [1, 2, 3];
+    const network = ring(ids, { acceleratedWindowPackets: 17 });
+    const mcasts = watch(network, PacketType.mcast);
+    for (const size of [10, 3000, 60_000]) network.nodes.get(2)!.send("a".repeat(size));
+    network.runUntil(() => ids.every((id) => network.nodes.get(id)!.messages.length === 3), 1000);
+    expect(network.nodes.get(2)!.totem.counters.mcast_retx).toBe(0);
+    expect(mcasts.length).toBe(2 * network.nodes.get(2)!.totem.counters.mcast_tx);
+    expect(mcasts.every(({ bytes }) => bytes.length > Mcast.payloadAt)).toBe(true);
+  });
+
+  it("keeps one order with an accelerated window and loss", () => {
     const ids = [1, 2, 3];
     const network = ring(ids, { acceleratedWindowPackets: 10 });
     network.loss = 0.05;

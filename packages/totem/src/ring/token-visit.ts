@@ -131,10 +131,8 @@ function multicastNew(core: RingCore, store: PacketStore, tokenSeq: number, allo
   }
   core.latePackets = Math.min(core.config.acceleratedWindowPackets, batch.count);
   const count = batch.count;
-  if (count > core.latePackets) {
-    batch.count = count - core.latePackets;
-    core.environment.multicast(batch);
-  }
+  batch.count = count - core.latePackets;
+  if (batch.count > 0) core.environment.multicast(batch);
   core.counters.mcast_tx += count;
   return count;
 }
