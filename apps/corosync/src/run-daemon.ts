@@ -61,6 +61,7 @@ class Daemon {
   readonly #targets: TargetOpener;
   readonly #log: SubsystemLog;
   readonly #stop = new StopRequest();
+  #crashing = false;
 
   constructor(command: RunCommand, starter: Starter, logs: LogSystem, targets: TargetOpener) {
     this.#command = command;
@@ -161,6 +162,9 @@ class Daemon {
 
   /** Says what happened and ends the process: nothing of its state can be trusted any more. */
   async #crash(error: Error): Promise<never> {
+    // A fault while one is reported would be reported for ever.
+    if (this.#crashing) process.exit(EXIT.abort);
+    this.#crashing = true;
     this.#log("emerg", `Unexpected error: ${error.message}`);
     for (const line of (error.stack ?? "").split("\n").slice(1)) this.#log("emerg", line.trim());
     logExit(this.#logs, new DaemonExit(EXIT.abort, "The daemon has come upon a fault of its own."));

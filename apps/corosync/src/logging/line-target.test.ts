@@ -48,6 +48,18 @@ describe("FileTarget", () => {
     expect(readFileSync(path, "utf8")).toBe("after\n");
   });
 
+  it("takes a line after it was closed without a word: another target may fail while all are closed", async () => {
+    const path = join(folder, "c.log");
+    const target = new FileTarget(path, report);
+    target.write("before");
+    await target.close(2_000);
+    expect(() => {
+      target.write("after");
+      target.reopen();
+    }).not.toThrow();
+    expect(readFileSync(path, "utf8")).toBe("before\n");
+  });
+
   it("tells once why writing fails", async () => {
     const target = new FileTarget("/dev/full", report);
     for (const line of ["1", "2", "3"]) {

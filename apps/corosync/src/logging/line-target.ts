@@ -29,6 +29,7 @@ export class FileTarget implements LineTarget {
   readonly #reports: TargetReports;
   #dropped = 0;
   #failed = false;
+  #closed = false;
 
   /** @param file an open descriptor, or a path to append to. @throws what opening the path throws */
   constructor(file: number | string, reports: TargetReports, queueLimitBytes = QUEUE_LIMIT_BYTES) {
@@ -48,17 +49,19 @@ export class FileTarget implements LineTarget {
     });
   }
 
+  /** Lines that come after `close` are lost: another target may still have something to say of itself. */
   write(line: string): void {
-    this.#stream.write(`${line}\n`);
+    if (!this.#closed) this.#stream.write(`${line}\n`);
   }
 
   /** Opens the path anew: the old file may have been renamed. */
   reopen(): void {
-    if (this.#path !== null) this.#stream.reopen(this.#path);
+    if (this.#path !== null && !this.#closed) this.#stream.reopen(this.#path);
   }
 
   async close(deadlineMs: number): Promise<void> {
     if (this.#dropped > 0) this.#reportDropped();
+    this.#closed = true;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(() => {
         this.#stream.destroy();
