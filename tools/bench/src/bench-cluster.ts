@@ -58,7 +58,7 @@ export class BenchCluster implements AsyncDisposable {
         : [process.execPath, resolve(import.meta.dirname, "../dist/cpg-bench.js")];
     const lab = await createLab(undefined, { hostCount: NODE_COUNT });
     try {
-      // C without its real-time priority slows down to a third, because its client spins.
+      // Each kind of daemon with the priority it takes by itself: C is much slower without (docs/performance.md).
       lab.writeConfig({ realTime: true, totem: options.totem ?? {} });
       const everywhere = options.realTime === true ? { realTimePriority: REAL_TIME_PRIORITY } : {};
       for (const host of lab.hosts) {

@@ -15,6 +15,7 @@ export interface BenchOptions {
   /** Where profiles are kept; a temporary directory when not given. */
   readonly profileDirectory: string | undefined;
   readonly markdown: boolean;
+  readonly help: boolean;
 }
 
 export const USAGE = `usage: npm run bench -- [options]
@@ -44,6 +45,7 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions {
     profile: values.profile,
     profileDirectory: values["profile-dir"],
     markdown: values.markdown,
+    help: values.help,
   };
 }
 
@@ -61,6 +63,7 @@ function parse(args: readonly string[]) {
         profile: { type: "boolean", default: false },
         "profile-dir": { type: "string" },
         markdown: { type: "boolean", default: false },
+        help: { type: "boolean", default: false },
       },
     }).values;
   } catch (error) {

@@ -70,6 +70,10 @@ function describeMachine(kinds: readonly DaemonKind[], options: BenchOptions): s
 
 async function main(): Promise<void> {
   const options = parseBenchOptions(process.argv.slice(2));
+  if (options.help) {
+    console.log(USAGE);
+    return;
+  }
   const missing = labPrerequisites();
   if (missing.length > 0) throw new Error(`this machine cannot run it:\n${missing.join("\n")}`);
   if (options.profile) {
