@@ -6,6 +6,7 @@ function search(answers: (string | null)[], signal = new AbortController().signa
   let waits = 0;
   const result = awaitBindAddress({
     findBindAddress: () => answers.shift() ?? null,
+    transportName: "UDP/IP Unicast",
     downcheckMs: 1,
     log: (level, text) => lines.push(`${level} ${text}`),
     waiting: () => waits++,

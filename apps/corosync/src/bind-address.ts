@@ -4,6 +4,8 @@ import type { SubsystemLog } from "./logging/log-system.ts";
 export interface BindAddressSearch {
   /** The local address to bind, or null while this machine has none that suits (spec config 3.7). */
   findBindAddress(): string | null;
+  /** What the transport is called in the log. */
+  readonly transportName: string;
   /** Time between two looks, in milliseconds. */
   readonly downcheckMs: number;
   readonly log: SubsystemLog;
@@ -16,7 +18,7 @@ export interface BindAddressSearch {
 /** The address to bind, waited for as long as the network is down; null when the signal ended that. */
 export async function awaitBindAddress(search: BindAddressSearch): Promise<string | null> {
   const { log, signal } = search;
-  log("notice", "Initializing transport (UDP/IP Unicast).");
+  log("notice", `Initializing transport (${search.transportName}).`);
   for (let looks = 0; !signal.aborted; looks++) {
     const address = search.findBindAddress();
     if (address !== null) {

@@ -40,6 +40,7 @@ function settings(nodeId: number, nodeCount: number): NodeSettings {
   }));
   return {
     nodeId,
+    transport: "udpu",
     totem: totemConfig(nodeCount, { tokenTimeoutMs: TOKEN_MS }),
     members,
     findBindAddress: () => addressOf(nodeId),

@@ -62,6 +62,7 @@ async function openRing(
   const log = logs.subsystem("TOTEM");
   try {
     return await openTotem({
+      transport: settings.transport,
       config: settings.totem,
       nodeId: settings.nodeId,
       members: settings.members,

@@ -14,13 +14,14 @@ import {
   type HashName,
   readAuthkey,
 } from "@corosync/crypto";
-import type { Member, TotemConfig } from "@corosync/totem";
+import type { Member, TotemConfig, TransportChoice } from "@corosync/totem";
 import { DaemonExit } from "./daemon-exit.ts";
 import { EXIT } from "./exit-code.ts";
 
 /** What a node's ring and services are started with. */
 export interface NodeSettings {
   readonly nodeId: number;
+  readonly transport: TransportChoice;
   readonly totem: TotemConfig;
   readonly members: readonly Member[];
   /** The local address to bind, or null while this machine has none that suits (spec config 3.7). */
@@ -45,14 +46,11 @@ export interface NodeSettings {
  * @throws DaemonExit 8 when it asks for what this version does not do, or the key cannot be read
  */
 export function nodeSettings(configuration: Configuration, warn: (text: string) => void): NodeSettings {
-  const { transport, nodeId, totem, members, port, crypto, system, cmap } = configuration;
-  if (transport !== "udpu") {
-    const text = `This version serves transport udpu only, not ${transport}: set "transport: udpu" in the totem section.`;
-    throw new DaemonExit(EXIT.configuration, text);
-  }
+  const { nodeId, totem, members, port, crypto, system, cmap } = configuration;
   const wanted = parseIpAddress(configuration.wantedBindAddress);
   return {
     nodeId,
+    transport: ringTransport(configuration),
     totem,
     members: members.map((member) => ({ nodeId: member.nodeId, address: member.address })),
     findBindAddress: () =>
@@ -66,6 +64,13 @@ export function nodeSettings(configuration: Configuration, warn: (text: string) 
     clientUids: idsUnder(cmap, "uidgid.config.uid."),
     clientGids: idsUnder(cmap, "uidgid.config.gid."),
   };
+}
+
+function ringTransport({ transport, multicast }: Configuration): TransportChoice {
+  if (transport === "udpu") return transport;
+  if (multicast !== null) return { kind: "udp", ...multicast };
+  const text = `This version does not serve transport ${transport}: set "transport: udpu" or "transport: udp" in the totem section.`;
+  throw new DaemonExit(EXIT.configuration, text);
 }
 
 function ringKey({ crypto, cmap, system }: Configuration, warn: (text: string) => void): Authkey | null {

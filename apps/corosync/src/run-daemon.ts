@@ -118,6 +118,7 @@ class Daemon {
     );
     const bindAddress = await awaitBindAddress({
       findBindAddress: () => settings.findBindAddress(),
+      transportName: settings.transport === "udpu" ? "UDP/IP Unicast" : "UDP/IP Multicast",
       downcheckMs: settings.totem.downcheckMs,
       log: this.#logs.subsystem("TOTEM"),
       waiting: () => this.#starter.ready(),

@@ -12,7 +12,7 @@ const { version: OWN_VERSION } = JSON.parse(
 export const VERSION_TEXT = `${INTEROP_VERSION} (TypeScript ${OWN_VERSION})`;
 
 /** What this daemon can do that a build of it could lack, as the C daemon lists its build options. */
-export const FEATURES = "udpu stream-ipc json-logging";
+export const FEATURES = "udpu udp stream-ipc json-logging";
 
 /** What `corosync -v` prints; the first line has the form that other programs look for. */
 export function versionPage(): string {

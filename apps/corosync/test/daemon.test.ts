@@ -69,7 +69,7 @@ describe("the configuration test, -t", () => {
     expect(stderr).toMatch(/\b\d+\b/);
   });
 
-  it("refuses other transports than udpu in plain words: 8", async () => {
+  it("refuses transport knet in plain words: 8", async () => {
     sandbox.configure({ totem: "transport: knet" });
     const { code, stderr } = await runDaemon(["-t", ...sandbox.words]);
     expect(code).toBe(8);

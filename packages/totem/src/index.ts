@@ -1,4 +1,10 @@
-export { type OpenTotem, type OpenTotemOptions, openTotem } from "./open-totem.ts";
+export {
+  type OpenTotem,
+  type OpenTotemOptions,
+  openTotem,
+  type TransportChoice,
+  type UdpChoice,
+} from "./open-totem.ts";
 export type {
   ConfigurationChange,
   GroupReceiver,

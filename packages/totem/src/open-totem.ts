@@ -10,7 +10,8 @@ import { RingIdFile } from "./ring-id-file.ts";
 import { SelfDelivery } from "./self-delivery.ts";
 import { TokenGate } from "./token-gate.ts";
 import { Totem } from "./totem.ts";
-import type { Member } from "./transport/transport.ts";
+import type { Member, Transport, TransportOptions } from "./transport/transport.ts";
+import { type MulticastGroup, UdpTransport } from "./transport/udp.ts";
 import { UdpuTransport } from "./transport/udpu.ts";
 import { WakeTimer } from "./wake-timer.ts";
 
@@ -21,7 +22,16 @@ const IP_UDP_BYTES = { ipv4: 28, ipv6: 48 } as const;
 /** Two mcast headers: a recovered packet carries another. */
 const MCAST_HEADERS_BYTES = 90;
 
+/** How packets travel: by unicast to each member, or by multicast or broadcast to all at once. */
+export type TransportChoice = "udpu" | UdpChoice;
+
+export interface UdpChoice extends MulticastGroup {
+  readonly kind: "udp";
+}
+
 export interface OpenTotemOptions {
+  /** Default "udpu". */
+  readonly transport?: TransportChoice;
   readonly config: TotemConfig;
   readonly nodeId: number;
   /** All configured nodes with their numeric addresses, this one included. */
@@ -57,7 +67,7 @@ export interface OpenTotem {
 }
 
 /**
- * Opens the udpu transport and a `Totem` on it.
+ * Opens a transport and a `Totem` on it.
  * @throws the system's error when the address or port can not be bound
  */
 export async function openTotem(options: OpenTotemOptions): Promise<OpenTotem> {
@@ -77,12 +87,11 @@ export async function openTotem(options: OpenTotemOptions): Promise<OpenTotem> {
   const wakeTimer = new WakeTimer(now, () => totem.wake());
   const gate = new TokenGate((packet, from) => totem.receive(packet, from));
   const self = new SelfDelivery((packet) => gate.receive(packet, "this node"));
-  const transport = await UdpuTransport.open({
+  const transport = await openTransport(options, {
     nodeId,
     members: options.members,
     bindAddress: options.bindAddress,
     port: options.port,
-    blockUnlistedIps: config.blockUnlistedIps,
     envelope,
     batchPackets: config.maxMessagesPackets,
     packetBytes: config.netMtuBytes + MCAST_HEADERS_BYTES,
@@ -151,4 +160,13 @@ export async function openTotem(options: OpenTotemOptions): Promise<OpenTotem> {
     },
     close,
   };
+}
+
+function openTransport(
+  { transport = "udpu", config }: OpenTotemOptions,
+  options: TransportOptions,
+): Promise<Transport> {
+  return transport === "udpu"
+    ? UdpuTransport.open({ ...options, blockUnlistedIps: config.blockUnlistedIps })
+    : UdpTransport.open({ ...options, multicast: transport });
 }

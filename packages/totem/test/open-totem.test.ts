@@ -7,7 +7,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ByteSpan } from "@corosync/codec";
 import { Authkey, createEnvelope, fillSystemRandom, type PacketEnvelope } from "@corosync/crypto";
 import { afterEach, describe, expect, it } from "vitest";
-import { type OpenTotem, openTotem, totemConfig } from "../src/index.ts";
+import {
+  type OpenTotem,
+  openTotem,
+  type TotemSettings,
+  type TransportChoice,
+  totemConfig,
+} from "../src/index.ts";
 
 const cleanups: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
@@ -35,8 +41,19 @@ interface Node {
   send(text: string): boolean;
 }
 
+interface NodesOptions {
+  /** Default: as many as are opened. */
+  readonly configured?: number;
+  readonly transport?: TransportChoice;
+  readonly settings?: (i: number) => TotemSettings;
+}
+
 /** Nodes on 127.x.y.1, .2, … of a network that no other test uses. */
-async function openNodes(count: number, envelopes: (i: number) => PacketEnvelope | null, configured = count) {
+async function openNodes(
+  count: number,
+  envelopes: (i: number) => PacketEnvelope | null,
+  { configured = count, transport = "udpu", settings = () => ({}) }: NodesOptions = {},
+) {
   const network = `127.${20 + (process.pid % 200)}.${Math.floor(Math.random() * 250)}`;
   const port = await freePort(`${network}.1`);
   const members = Array.from({ length: configured }, (_, i) => ({
@@ -50,7 +67,8 @@ async function openNodes(count: number, envelopes: (i: number) => PacketEnvelope
     const messages: string[] = [];
     const logs: string[] = [];
     const totem = await openTotem({
-      config: totemConfig(count, { tokenTimeoutMs: 1000 }),
+      transport,
+      config: totemConfig(count, { tokenTimeoutMs: 1000, ...settings(i) }),
       nodeId: i + 1,
       members,
       bindAddress: members[i]!.address,
@@ -81,13 +99,36 @@ async function until(condition: () => boolean, what: string, limitMs = 10_000): 
   }
 }
 
+const MULTICAST: TransportChoice = { kind: "udp", address: "239.255.7.1", ttl: 1, broadcast: false };
+
 describe("openTotem", () => {
-  for (const [name, sealed] of [
-    ["bare", false],
-    ["encrypted", true],
+  it.each([
+    ["udpu", "udpu"],
+    ["udp", MULTICAST],
+  ] as const)(
+    "takes netmtu from 576 to 65500, and packets of peers with another, %s",
+    async (_, transport) => {
+      const sizes = [576, 65_500, 1500];
+      const settings = (i: number) => ({ netMtuBytes: sizes[i]! });
+      const { nodes } = await openNodes(3, () => null, { transport, settings });
+      await until(() => nodes.every(({ totem }) => totem.members.length === 3), "a ring of three");
+      for (let i = 0; i < 20; i++)
+        for (const [n, node] of nodes.entries()) node.send(`${n}:${i}:${"z".repeat(i * 10_000)}`);
+      await until(() => nodes.every(({ messages }) => messages.length === 60), "delivery");
+      expect(nodes[1]!.messages).toEqual(nodes[0]!.messages);
+      expect(nodes[2]!.messages).toEqual(nodes[0]!.messages);
+      expect(nodes.map(({ totem }) => totem.counters.malformed_rx)).toEqual([0, 0, 0]);
+    },
+  );
+
+  for (const [name, sealed, transport] of [
+    ["udpu, bare", false, "udpu"],
+    ["udpu, encrypted", true, "udpu"],
+    ["udp, bare", false, MULTICAST],
+    ["udp, encrypted", true, MULTICAST],
   ] as const) {
     it(`forms a ring on loopback and keeps one order, ${name}`, async () => {
-      const { nodes } = await openNodes(3, () => (sealed ? envelope(1) : null));
+      const { nodes } = await openNodes(3, () => (sealed ? envelope(1) : null), { transport });
       await until(() => nodes.every(({ totem }) => totem.members.length === 3), "a ring of three");
       for (let i = 0; i < 200; i++)
         for (const [n, node] of nodes.entries()) node.send(`${n}:${i}:${"z".repeat(i * 20)}`);
@@ -111,7 +152,7 @@ describe("openTotem", () => {
   });
 
   it("drops garbage, complains at most once a second, and goes on", async () => {
-    const { nodes, port, network } = await openNodes(1, () => null, 2);
+    const { nodes, port, network } = await openNodes(1, () => null, { configured: 2 });
     await until(() => nodes[0]!.totem.state === "operational", "a ring of one");
     const socket = createSocket("udp4");
     cleanups.push(() => void socket.close());
@@ -137,8 +178,11 @@ describe("openTotem", () => {
     expect(nodes[0]!.totem.counters.malformed_rx).toBe(0);
   });
 
-  it("splits when peers are blocked, and merges when they are not", async () => {
-    const { nodes } = await openNodes(2, () => null);
+  it.each([
+    ["udpu", "udpu"],
+    ["udp", MULTICAST],
+  ] as const)("splits when peers are blocked, and merges when they are not, %s", async (_, transport) => {
+    const { nodes } = await openNodes(2, () => null, { transport });
     await until(() => nodes.every(({ totem }) => totem.members.length === 2), "a ring of two");
     nodes[0]!.totem.transport.block([2]);
     nodes[1]!.totem.transport.block([1]);

@@ -1,6 +1,10 @@
 export interface ConfigOptions {
   /** Default "udpu". */
   readonly transport?: "udpu" | "udp" | "knet";
+  /** Of the nodes' addresses. Default "ipv4". */
+  readonly family?: "ipv4" | "ipv6";
+  /** With transport udp: broadcasts instead of a multicast group. Default false. */
+  readonly broadcast?: boolean;
   /** Cipher and hash as corosync.conf names them. Default none. */
   readonly crypto?: { readonly cipher: string; readonly hash: string };
   readonly tokenTimeoutMs?: number;
@@ -46,7 +50,10 @@ export function corosyncConf(
     totem.push(["token", options.tokenTimeoutMs], ["token_coefficient", 0]);
   }
   for (const entry of Object.entries(options.totem ?? {})) totem.push(entry);
-  if (transport === "udp") totem.push(["interface", multicastInterface(addressOf(0))]);
+  if (transport === "udp") {
+    if (options.family !== undefined) totem.push(["ip_version", options.family]);
+    totem.push(["interface", multicastInterface(addressOf(0), options)]);
+  }
   const sections: [string, Section][] = [
     ["totem", totem],
     ["logging", loggingSection(options.debug ?? false)],
@@ -57,11 +64,12 @@ export function corosyncConf(
   return formatSection(sections, "");
 }
 
-function multicastInterface(networkAddress: string): Section {
+function multicastInterface(networkAddress: string, { broadcast, family }: ConfigOptions): Section {
+  const group = family === "ipv6" ? "ff15::1:1" : "239.255.1.1";
   return [
     ["linknumber", 0],
     ["bindnetaddr", networkAddress],
-    ["mcastaddr", "239.255.1.1"],
+    broadcast === true ? ["broadcast", "yes"] : ["mcastaddr", group],
     ["mcastport", 5405],
     ["ttl", 1],
   ];

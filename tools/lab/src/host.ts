@@ -32,6 +32,7 @@ export interface RunOptions extends ExecuteOptions {}
 export class Host {
   readonly number: number;
   readonly address: string;
+  readonly address6: string;
   /** Where the host's directories are as the lab's owner sees them. */
   readonly directory: string;
   readonly namespace: string;
@@ -41,6 +42,7 @@ export class Host {
   constructor(identity: LabIdentity, number: number, directory: string, holderPid: number) {
     this.number = number;
     this.address = identity.address(number);
+    this.address6 = identity.address6(number);
     this.namespace = identity.hostNamespace(number);
     this.directory = directory;
     this.holderPid = holderPid;
@@ -92,6 +94,16 @@ export class Host {
     await this.iptables(["-A", "INPUT", "-i", "eth0", ...random, "-j", "DROP"]);
   }
 
+  /** Takes the network interface down, or up with the addresses and routes that it had. */
+  async setLink(state: "down" | "up"): Promise<void> {
+    const inHost = ["-n", this.namespace];
+    await execute("ip", [...inHost, "link", "set", "eth0", state]);
+    if (state === "down") return;
+    await execute("ip", [...inHost, "route", "replace", "224.0.0.0/4", "dev", "eth0"]);
+    // Unlike those of IPv4, the kernel forgets addresses of IPv6.
+    await execute("ip", [...inHost, "addr", "replace", `${this.address6}/64`, "dev", "eth0", "nodad"]);
+  }
+
   /** Removes every rule of `block` and `lose`. */
   async unblock(): Promise<void> {
     await this.iptables(["-F", "INPUT"]);
@@ -139,6 +151,9 @@ async function connect(identity: LabIdentity, number: number): Promise<void> {
   ]);
   await execute("ip", ["-n", identity.switchNamespace, "link", "set", port, "master", "bridge", "up"]);
   await execute("ip", [...inHost, "addr", "add", `${identity.address(number)}/24`, "dev", "eth0"]);
+  // Without waiting for duplicates: programs could not use the address for a second or two.
+  const address6 = `${identity.address6(number)}/64`;
+  await execute("ip", [...inHost, "addr", "add", address6, "dev", "eth0", "nodad"]);
   await execute("ip", [...inHost, "link", "set", "eth0", "up"]);
   await execute("ip", [...inHost, "link", "set", "lo", "up"]);
   // Multicast needs a route. A default route there must not be: the C daemon would wait for DNS.

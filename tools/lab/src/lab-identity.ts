@@ -37,6 +37,11 @@ export class LabIdentity {
   address(host: number): string {
     return `${this.subnet}.${host}`;
   }
+
+  /** Host numbers in hexadecimal, as IPv6 has them; of all labs the same. */
+  address6(host: number): string {
+    return `fd00::${host.toString(16)}`;
+  }
 }
 
 /** The process a lab belongs to: its id, and when it started because ids are used again. */

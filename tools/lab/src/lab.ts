@@ -49,7 +49,9 @@ export class Lab implements AsyncDisposable {
   /** Writes corosync.conf, and an authkey that all share, into every host. */
   writeConfig(options: ConfigOptions = {}): void {
     const numbers = options.hosts ?? this.hosts.map((host) => host.number);
-    const addressOf = (host: number) => this.identity.address(host);
+    const { identity } = this;
+    const addressOf = (host: number) =>
+      options.family === "ipv6" ? identity.address6(host) : identity.address(host);
     const text = corosyncConf(this.name, addressOf, numbers, options);
     const key = randomBytes(KEY_LENGTH_BYTES);
     for (const host of this.hosts) {

@@ -1,11 +1,34 @@
 import type { PacketEnvelope } from "@corosync/crypto";
 import { PacketBatch } from "../ring/packet-batch.ts";
 
+/** Makes of a ring's packets what travels. */
+export interface PacketSeal {
+  /** The batch as it travels; valid until three more have been sealed. */
+  sealBatch(plain: PacketBatch): PacketBatch;
+  /** One packet as it travels, in memory of its own. */
+  seal(packet: Uint8Array, length: number): Uint8Array;
+}
+
+/** Without encryption packets travel as they are. */
+const BARE: PacketSeal = {
+  sealBatch: (plain) => plain,
+  seal: (packet, length) => packet.slice(0, length),
+};
+
+/** @param capacity and packetBytes as `SealedSender` takes them */
+export function packetSeal(
+  envelope: PacketEnvelope | null,
+  capacity: number,
+  packetBytes: number,
+): PacketSeal {
+  return envelope === null ? BARE : new SealedSender(envelope, capacity, packetBytes);
+}
+
 /**
  * Seals packets before they are sent: once each, whatever the number of receivers. The sealed bytes
  * rotate through a few buffers, because a socket may still read one after the call that sent it.
  */
-export class SealedSender {
+class SealedSender implements PacketSeal {
   private readonly buffers: PacketBatch[];
   private next = 0;
   private readonly slotBytes: number;
@@ -27,7 +50,6 @@ export class SealedSender {
     });
   }
 
-  /** The sealed counterpart of a batch, valid until three more have been sealed. */
   sealBatch(plain: PacketBatch): PacketBatch {
     const sealed = this.buffers[this.next]!;
     this.next = (this.next + 1) % this.buffers.length;
@@ -49,7 +71,6 @@ export class SealedSender {
     return batch;
   }
 
-  /** A sealed copy of one packet in memory of its own. */
   seal(packet: Uint8Array, length: number): Uint8Array {
     const sealed = new Uint8Array(this.envelope.sealedLength(length));
     return sealed.subarray(0, this.envelope.seal(packet, 0, length, sealed, 0));

@@ -1,4 +1,6 @@
 import type { ByteSpan } from "@corosync/codec";
+import type { PacketEnvelope } from "@corosync/crypto";
+import type { LogLevel } from "../ring/environment.ts";
 import type { PacketBatch } from "../ring/packet-batch.ts";
 
 /** A node that packets can be sent to. */
@@ -10,6 +12,23 @@ export interface Member {
 
 /** Takes what comes in; `packet` is lent for the call. */
 export type PacketReceiver = (packet: ByteSpan, from: string) => void;
+
+/** What every transport is opened with. */
+export interface TransportOptions {
+  readonly nodeId: number;
+  /** All configured members; this node may be among them. */
+  readonly members: readonly Member[];
+  readonly bindAddress: string;
+  readonly port: number;
+  readonly envelope: PacketEnvelope | null;
+  /** Largest batch, and longest packet before sealing. */
+  readonly batchPackets: number;
+  readonly packetBytes: number;
+  readonly receive: PacketReceiver;
+  /** A packet was refused before the ring saw it. */
+  readonly refused: (from: string, reason: string) => void;
+  readonly log: (level: LogLevel, text: string) => void;
+}
 
 /**
  * Carries packets to other nodes. What a node sends to itself does not come here. Sending is immediate

@@ -1,0 +1,57 @@
+import type { Socket } from "node:dgram";
+import { SOCKET_BUFFER_BYTES } from "./dgram-socket.ts";
+
+/** Told how a send ended: an error of the system, or null. */
+export type SendOutcome = (error: NodeJS.ErrnoException | null) => void;
+
+/**
+ * A bound socket with one destination. Only a connected socket hands a datagram to the kernel within
+ * the call, and tokens must not overtake the mcasts before them (spec totem 23). While there is no way
+ * to the destination the socket stays, and connects when there is.
+ */
+export class ConnectedSocket {
+  /** Drops what is sent. */
+  blocked = false;
+  private state: "idle" | "connecting" | "connected" = "idle";
+
+  constructor(
+    readonly socket: Socket,
+    private readonly address: string,
+    private readonly port: number,
+  ) {
+    socket.setSendBufferSize(SOCKET_BUFFER_BYTES);
+    // A dead peer answers with ICMP, which a connected socket reports: the ring's timers judge that.
+    socket.on("error", () => {});
+  }
+
+  /** Sends a slice; what can not be sent is lost. */
+  send(bytes: Uint8Array, offset: number, length: number): void {
+    if (this.blocked || this.state !== "connected") return;
+    this.socket.send(bytes, offset, length);
+  }
+
+  /** Sends and tells how it went. */
+  sendReporting(bytes: Uint8Array, outcome: SendOutcome): void {
+    if (this.blocked) outcome(null);
+    else if (this.state === "connected") this.socket.send(bytes, outcome);
+    else
+      this.connect((error) => {
+        if (error !== null || this.state !== "connected") outcome(error);
+        else this.socket.send(bytes, outcome);
+      });
+  }
+
+  /** Looks for a way to the destination unless it has one; there may be none now. */
+  connect(outcome: SendOutcome = () => {}): void {
+    if (this.state !== "idle") {
+      outcome(null);
+      return;
+    }
+    this.state = "connecting";
+    // Node calls back with the error, although its types know of success only.
+    this.socket.connect(this.port, this.address, (...[error]: (NodeJS.ErrnoException | undefined)[]) => {
+      this.state = error ? "idle" : "connected";
+      outcome(error ?? null);
+    });
+  }
+}

@@ -1,0 +1,203 @@
+import type { RemoteInfo, Socket } from "node:dgram";
+import type { PacketBatch } from "../ring/packet-batch.ts";
+import { ConnectedSocket } from "./connected-socket.ts";
+import { bindSocket, closeSockets, SOCKET_BUFFER_BYTES, udpSocket } from "./dgram-socket.ts";
+import { InterfaceWatch } from "./interface-watch.ts";
+import { type LocalEnd, localEnd, withoutZone } from "./local-end.ts";
+import { MulticastFirst } from "./multicast-first.ts";
+import { PacketInlet } from "./packet-inlet.ts";
+import { PendingDiscard } from "./pending-discard.ts";
+import { type PacketSeal, packetSeal } from "./sealed-sender.ts";
+import type { Transport, TransportOptions } from "./transport.ts";
+
+const BROADCAST_ADDRESS = "255.255.255.255";
+
+/** Where the udp transport sends what is for everybody. */
+export interface MulticastGroup {
+  /** In numbers, of the family of the bind address. */
+  readonly address: string;
+  /** Routers that packets pass, plus one; the hop limit of IPv6. */
+  readonly ttl: number;
+  /** Broadcasts on the local network instead, IPv4 only; the address is not used. */
+  readonly broadcast: boolean;
+}
+
+export interface UdpOptions extends TransportOptions {
+  readonly multicast: MulticastGroup;
+}
+
+interface UdpSockets {
+  /** Receives what is for everybody. */
+  readonly group: Socket;
+  /** Receives tokens. */
+  readonly token: Socket;
+  readonly toGroup: ConnectedSocket;
+  readonly toPeers: ReadonlyMap<number, ConnectedSocket>;
+}
+
+/**
+ * Multicast or broadcast UDP (spec totem 15.2): what is for everybody goes once to a group, tokens go
+ * to the successor's own address. Any host of the group is heard, configured or not, as in C.
+ */
+export class UdpTransport implements Transport {
+  private readonly inlet: PacketInlet;
+  private readonly seal: PacketSeal;
+  private readonly interfaceWatch: InterfaceWatch;
+  private readonly discard = new PendingDiscard();
+  private readonly multicastFirst: MulticastFirst;
+  private closed = false;
+
+  private constructor(
+    private readonly options: UdpOptions,
+    private readonly sockets: UdpSockets,
+    refresh: () => void,
+  ) {
+    const { envelope, bindAddress, log } = options;
+    this.inlet = new PacketInlet(envelope, options.receive, options.refused);
+    this.seal = packetSeal(envelope, options.batchPackets, options.packetBytes);
+    this.interfaceWatch = new InterfaceWatch(bindAddress, log, refresh);
+    this.multicastFirst = new MulticastFirst((token, from) =>
+      this.inlet.take(token, withoutZone(from.address)),
+    );
+    const { group, token } = sockets;
+    group.on("message", (bytes, from) => this.groupDatagram(bytes, from));
+    group.on("error", (error) => log("error", `UDP multicast socket: ${error.message}`));
+    token.on("message", (bytes, from) => this.multicastFirst.hold(bytes, from));
+    token.on("error", (error) => log("error", `UDP token socket: ${error.message}`));
+  }
+
+  /** Binds the sockets and joins the group. @throws the system's error when that is not possible */
+  static async open(options: UdpOptions): Promise<UdpTransport> {
+    const opening = new UdpOpening(options);
+    try {
+      const sockets = await opening.open();
+      return new UdpTransport(options, sockets, () => opening.refresh(sockets));
+    } catch (error) {
+      for (const socket of opening.opened) socket.close();
+      throw error;
+    }
+  }
+
+  multicast(batch: PacketBatch): void {
+    if (this.closed) return;
+    const { bytes, offsets, lengths, count } = this.seal.sealBatch(batch);
+    for (let i = 0; i < count; i++) this.sockets.toGroup.send(bytes, offsets[i]!, lengths[i]!);
+  }
+
+  multicastControl(packet: Uint8Array): void {
+    if (this.closed) return;
+    const bytes = this.seal.seal(packet, packet.length);
+    const { toGroup, toPeers } = this.sockets;
+    toGroup.sendReporting(bytes, this.interfaceWatch.round(1));
+    for (const peer of toPeers.values()) peer.connect();
+  }
+
+  sendToken(nodeId: number, token: Uint8Array, length: number): boolean {
+    const peer = this.sockets.toPeers.get(nodeId);
+    if (!peer) return false;
+    if (this.closed) return true;
+    // The caller goes on to patch the token, and the socket may still hold it: send a copy.
+    const bytes = this.seal.seal(token, length);
+    peer.send(bytes, 0, bytes.length);
+    return true;
+  }
+
+  /** The group still carries what this node sends: the others must block this node too. */
+  block(nodeIds: readonly number[]): void {
+    for (const [nodeId, socket] of this.sockets.toPeers) socket.blocked = nodeIds.includes(nodeId);
+    this.inlet.block(nodeIds, this.options.members);
+  }
+
+  /** Tokens stay (spec totem 13.3). */
+  discardPending(): void {
+    this.discard.start();
+  }
+
+  async close(): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
+    this.inlet.close();
+    const { group, token, toGroup, toPeers } = this.sockets;
+    const senders = [toGroup, ...toPeers.values()].map(({ socket }) => socket);
+    await closeSockets([group, token, ...senders]);
+  }
+
+  private groupDatagram(bytes: Buffer, from: RemoteInfo): void {
+    this.multicastFirst.multicastArrived();
+    if (this.discard.active) return;
+    const address = withoutZone(from.address);
+    // Broadcasts, and multicasts on the loopback interface, come back whatever IP_MULTICAST_LOOP says.
+    if (address !== this.options.bindAddress) this.inlet.take(bytes, address);
+  }
+}
+
+/** Lays out the sockets of one transport (spec totem 15.2). */
+class UdpOpening {
+  readonly opened: Socket[] = [];
+  private readonly local: LocalEnd;
+  private readonly groupAddress: string;
+
+  constructor(private readonly options: UdpOptions) {
+    const { bindAddress, multicast } = options;
+    this.local = localEnd(bindAddress);
+    this.groupAddress = multicast.broadcast ? BROADCAST_ADDRESS : this.local.zoned(multicast.address);
+  }
+
+  async open(): Promise<UdpSockets> {
+    const { members, nodeId: self, port } = this.options;
+    const token = await this.bound(this.local.address, port);
+    token.setRecvBufferSize(SOCKET_BUFFER_BYTES);
+    const toGroup = await this.sender(this.groupAddress);
+    const toPeers = new Map<number, ConnectedSocket>();
+    for (const { nodeId, address } of members) {
+      if (nodeId !== self) toPeers.set(nodeId, await this.sender(this.local.zoned(address)));
+    }
+    const group = await this.bound(this.groupAddress, port);
+    group.setRecvBufferSize(SOCKET_BUFFER_BYTES);
+    this.joinGroup(group);
+    return { group, token, toGroup, toPeers };
+  }
+
+  /** An interface that was away may have come back as another one, which knows nothing of the group. */
+  refresh({ group, toGroup }: UdpSockets): void {
+    if (this.options.multicast.broadcast) return;
+    for (const apply of [() => this.joinGroup(group), () => this.selectInterface(toGroup.socket)]) {
+      try {
+        apply();
+      } catch {
+        // Still away, or still a member (EADDRINUSE).
+      }
+    }
+  }
+
+  private async bound(address: string, port: number): Promise<Socket> {
+    const socket = udpSocket(this.local, true);
+    this.opened.push(socket);
+    await bindSocket(socket, address, port);
+    return socket;
+  }
+
+  /** Sends from the port before the ring's, as C does; connected, for the sake of order. */
+  private async sender(address: string): Promise<ConnectedSocket> {
+    const socket = await this.bound(this.local.address, this.options.port - 1);
+    const { broadcast, ttl } = this.options.multicast;
+    if (broadcast) socket.setBroadcast(true);
+    else {
+      socket.setMulticastLoopback(false);
+      socket.setMulticastTTL(ttl);
+      this.selectInterface(socket);
+    }
+    const sender = new ConnectedSocket(socket, address, this.options.port);
+    sender.connect();
+    return sender;
+  }
+
+  private joinGroup(group: Socket): void {
+    if (this.options.multicast.broadcast) group.setBroadcast(true);
+    else group.addMembership(this.groupAddress, this.local.multicastInterface);
+  }
+
+  private selectInterface(socket: Socket): void {
+    socket.setMulticastInterface(this.local.multicastInterface);
+  }
+}

@@ -1,0 +1,29 @@
+import { describe, it } from "vitest";
+import type { ConfigOptions } from "../src/index.ts";
+import { expectOneOrder } from "./delivery-check.ts";
+import { MIXES, mixTitle, withCluster } from "./interop-cluster.ts";
+
+const COUNT = 1000;
+const LARGEST_BYTES = 65_536;
+
+const NETWORKS: readonly (readonly [string, ConfigOptions])[] = [
+  ["udp multicast", { transport: "udp" }],
+  ["udp broadcast", { transport: "udp", broadcast: true }],
+  ["udpu over IPv6", { family: "ipv6" }],
+  ["udp multicast over IPv6", { transport: "udp", family: "ipv6" }],
+];
+
+describe.each(MIXES.map((mix) => [mixTitle(mix), mix] as const))("%s", (_title, mix) => {
+  it.each(NETWORKS)(`${COUNT} messages in one order over %s`, { timeout: 120_000 }, (_name, config) =>
+    withCluster(mix, config, async (cluster) => {
+      await cluster.startAll();
+      const clients = await cluster.joinAll(LARGEST_BYTES);
+      for (const client of clients) client.send(COUNT);
+      await expectOneOrder(
+        clients,
+        clients.map((by) => ({ by, count: COUNT })),
+        90_000,
+      );
+    }),
+  );
+});
