@@ -1,7 +1,7 @@
 import { ByteSpan, CodecError } from "@corosync/codec";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decodeCommitToken, encodeCommitToken } from "../src/wire/commit-token.ts";
+import { decodeCommitToken, encodeCommitToken, newCommitToken } from "../src/wire/commit-token.ts";
 import { checkHeader, HeaderFault, PacketType } from "../src/wire/header.ts";
 import { decodeHoldCancel, encodeHoldCancel } from "../src/wire/hold-cancel.ts";
 import { decodeJoin, encodeJoin } from "../src/wire/join.ts";
@@ -176,6 +176,15 @@ describe("malformed packets", () => {
     expect(() => decodeCommitToken(new ByteSpan(new Uint8Array(41)))).toThrow(
       /memb_commit_token.addr_entries: 0/,
     );
+    for (const members of [
+      [1, 3, 2],
+      [1, 1, 2],
+    ]) {
+      const disordered = encodeCommitToken(newCommitToken({ representative: 1, sequence: 8 }, members), 1);
+      expect(() => decodeCommitToken(new ByteSpan(disordered))).toThrow(
+        /memb_commit_token.addr: [12] follows/,
+      );
+    }
     expect(() => decodeHoldCancel(new ByteSpan(new Uint8Array(24)))).toThrow(/token_hold_cancel.length/);
     expect(() => decodeMergeDetect(new ByteSpan(new Uint8Array(28)))).toThrow(/memb_merge_detect.length/);
     const token = new Uint8Array(57);

@@ -4,8 +4,9 @@ export function isSubset(inner: readonly number[], outer: readonly number[]): bo
   return inner.every((id) => outer.includes(id));
 }
 
+/** Looks both ways, so that a list of a peer that repeats a node does not pass for another one. */
 export function sameNodes(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && isSubset(a, b);
+  return a.length === b.length && isSubset(a, b) && isSubset(b, a);
 }
 
 export function without(list: readonly number[], removed: readonly number[]): number[] {

@@ -50,7 +50,10 @@ export function decodeCommitToken({ view, offset, length }: ByteSpan): CommitTok
   const members: number[] = [];
   const entries: CommitEntry[] = [];
   for (let i = 0; i < count; i++) {
-    members.push(view.getUint32(offset + ADDRESSES_AT + ADDRESS_BYTES * i, true));
+    const nodeId = view.getUint32(offset + ADDRESSES_AT + ADDRESS_BYTES * i, true);
+    // The order of the list is the token's way round the ring, and its first node the representative.
+    if (i > 0 && nodeId <= members[i - 1]!) fault("addr", `${nodeId} follows ${members[i - 1]}`);
+    members.push(nodeId);
     const at = offset + ADDRESSES_AT + ADDRESS_BYTES * count + ENTRY_BYTES * i;
     entries.push({
       // Entries that nobody has filled may hold anything after a byte order conversion (spec totem 2.8).
