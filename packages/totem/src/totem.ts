@@ -1,5 +1,5 @@
 import type { ByteSpan } from "@corosync/codec";
-import { TotemGroups } from "./group/totem-groups.ts";
+import { type RingPort, TotemGroups, type TransitionPolicy } from "./group/totem-groups.ts";
 import type { ProcessGroups, RingId } from "./process-group.ts";
 import type { RingCounters } from "./ring/counters.ts";
 import type { RingEnvironment } from "./ring/environment.ts";
@@ -28,9 +28,10 @@ export class Totem {
     config: TotemConfig,
     private readonly environment: TotemEnvironment,
     envelopeBytes = 0,
+    transitions: TransitionPolicy = "synchronized",
   ) {
     const totem = this;
-    this.groupLayer = new TotemGroups(nodeId, {
+    const ringPort: RingPort = {
       get waitingTransAck() {
         return totem.ring.waitingTransAck;
       },
@@ -40,7 +41,8 @@ export class Totem {
       acknowledgeTransition: () => totem.ring.acknowledgeTransition(),
       onTokenSent: (work) => totem.ring.onTokenSent(work),
       malformed: (from, reason) => environment.malformed(from, reason),
-    });
+    };
+    this.groupLayer = new TotemGroups(nodeId, ringPort, transitions);
     this.groups = this.groupLayer;
     this.ring = new Ring(nodeId, config, this.ringEnvironment(), this.groupLayer, envelopeBytes);
   }

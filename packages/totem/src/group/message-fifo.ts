@@ -15,6 +15,8 @@ export class MessageFifo {
   private usedBytes = 0;
   private messageHead = 0;
   private messageCount = 0;
+  /** Bytes of the first message that are taken but kept, right before `byteHead`. */
+  private takenBytes = 0;
 
   /** Bytes waiting. */
   get byteLength(): number {
@@ -52,6 +54,16 @@ export class MessageFifo {
     this.forget(length);
   }
 
+  /** Makes the first message whole again if it is partly taken. Not after `removeFrom` or `insertAt`. */
+  restoreFirst(): void {
+    const { takenBytes } = this;
+    if (takenBytes === 0) return;
+    this.byteHead = (this.byteHead - takenBytes) & (this.bytes.length - 1);
+    this.usedBytes += takenBytes;
+    this.lengths[this.messageHead] = this.lengths[this.messageHead]! + takenBytes;
+    this.takenBytes = 0;
+  }
+
   /** Removes the messages from the `index`-th on and returns them, in order. */
   removeFrom(index: number): Uint8Array[] {
     const all = this.takeMessages(this.messageCount);
@@ -67,6 +79,7 @@ export class MessageFifo {
 
   private takeMessages(count: number): Uint8Array[] {
     const messages: Uint8Array[] = [];
+    this.takenBytes = 0;
     for (let i = 0; i < count; i++) {
       const message = new Uint8Array(this.lengthOf(0));
       this.take(message, 0, message.length);
@@ -103,24 +116,28 @@ export class MessageFifo {
       const head = this.lengths[this.messageHead]!;
       if (head > rest) {
         this.lengths[this.messageHead] = head - rest;
+        this.takenBytes += rest;
         return;
       }
       rest -= head;
+      this.takenBytes = 0;
       this.messageHead = (this.messageHead + 1) & mask;
       this.messageCount--;
     }
   }
 
   private makeRoom(length: number): void {
-    if (this.usedBytes + length > this.bytes.length) {
+    const keptBytes = this.takenBytes + this.usedBytes;
+    if (keptBytes + length > this.bytes.length) {
       let size = this.bytes.length;
-      while (size < this.usedBytes + length) size *= 2;
+      while (size < keptBytes + length) size *= 2;
       const bytes = new Uint8Array(size);
-      const first = Math.min(this.usedBytes, this.bytes.length - this.byteHead);
-      bytes.set(this.bytes.subarray(this.byteHead, this.byteHead + first));
-      bytes.set(this.bytes.subarray(0, this.usedBytes - first), first);
+      const from = (this.byteHead - this.takenBytes) & (this.bytes.length - 1);
+      const first = Math.min(keptBytes, this.bytes.length - from);
+      bytes.set(this.bytes.subarray(from, from + first));
+      bytes.set(this.bytes.subarray(0, keptBytes - first), first);
       this.bytes = bytes;
-      this.byteHead = 0;
+      this.byteHead = this.takenBytes;
     }
     if (this.messageCount === this.lengths.length) {
       const lengths = new Uint32Array(this.lengths.length * 2);

@@ -37,6 +37,13 @@ export class Packer {
     this.continuesOldMessage = this.midMessage;
   }
 
+  /** The message that has partly left is sent again from its beginning. */
+  beginAgain(): void {
+    this.fifo.restoreFirst();
+    this.continuation = 0;
+    this.continuesOldMessage = false;
+  }
+
   /**
    * Writes the next packet at `offset`.
    * @param limitBytes longest packet

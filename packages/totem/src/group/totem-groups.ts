@@ -31,6 +31,15 @@ export interface RingPort {
   malformed(from: string, reason: string): void;
 }
 
+/**
+ * Who ends the transition that begins with a transitional configuration. `synchronized`: the service
+ * layer, by `acknowledgeTransition`, as in Corosync. `immediate`: the regular configuration itself.
+ * Then all packets of a ring belong to one queue and one family of assemblies, and a message that had
+ * partly left is begun again in the new ring while receivers forget what they have of it: every
+ * member of the new ring, joined or not, gets it after the change. C nodes do not do this.
+ */
+export type TransitionPolicy = "synchronized" | "immediate";
+
 interface JoinedGroup {
   readonly prefix: Uint8Array;
   readonly receiver: GroupReceiver;
@@ -62,6 +71,7 @@ export class TotemGroups implements ProcessGroups, PacketSource {
   constructor(
     readonly nodeId: number,
     private readonly ring: RingPort,
+    private readonly transitions: TransitionPolicy = "synchronized",
   ) {}
 
   get queueLevel(): QueueLevel {
@@ -105,6 +115,13 @@ export class TotemGroups implements ProcessGroups, PacketSource {
     this.updateLevel();
     this.ring.wakeHeldToken();
     return true;
+  }
+
+  /** At the regular configuration, before any packet of the new ring is packed or delivered. */
+  private endTransition(): void {
+    this.normal.beginAgain();
+    this.normalAssemblies.clear();
+    this.acknowledgeTransition();
   }
 
   private get queueInUse(): Packer {
@@ -214,6 +231,8 @@ export class TotemGroups implements ProcessGroups, PacketSource {
     if (change.kind === "transitional") {
       this.normal.configurationChanged();
       this.transitional.configurationChanged();
+    } else if (this.transitions === "immediate") {
+      this.endTransition();
     } else {
       this.assemblingTransitional = true;
     }

@@ -1,0 +1,89 @@
+import { PeerComplaints } from "@corosync/crypto";
+import type { LogLevel } from "../ring/environment.ts";
+import { type TotemSettings, totemConfig } from "../ring/totem-config.ts";
+import { RingIdFile } from "../ring-id-file.ts";
+import { totemOnTransport } from "../totem-on-transport.ts";
+import type { Member } from "../transport/transport.ts";
+import { abortable } from "./abortable.ts";
+import { JoinedRing } from "./joined-ring.ts";
+import { RingError } from "./ring-error.ts";
+import type { RingTransport } from "./ring-transport.ts";
+
+const DEFAULT_QUEUED_BYTES = 64 * 1024 * 1024;
+
+export interface CreateRingOptions {
+  /** This node: 1 to 2^32 - 1, unique. */
+  readonly nodeId: number;
+  /** All nodes that may be in the ring, this one included. */
+  readonly members: readonly Member[];
+  readonly transport: RingTransport;
+  /** Timeouts, window and so on; Corosync's defaults for the rest. */
+  readonly settings?: TotemSettings;
+  /**
+   * Where the last ring's sequence is kept, so that none is used twice. Without it sequences begin at
+   * the milliseconds of the wall clock, and that clock must not be set back between two runs.
+   */
+  readonly ringIdDirectory?: string;
+  /**
+   * Bytes of events that may wait to be iterated. A ring waits for nobody: a node that falls further
+   * behind leaves it, and its iteration throws once what waits is taken. Default 64 MiB.
+   */
+  readonly maxQueuedBytes?: number;
+  /** Ends the wait for the first ring. */
+  readonly signal?: AbortSignal;
+  readonly log?: (level: LogLevel, text: string) => void;
+}
+
+/**
+ * Joins or forms a ring, without a daemon: ordered, reliable multicast with membership among
+ * processes. Resolves when the first ring, perhaps of this node alone, is formed. All members must
+ * use `createRing`: nothing here answers the services of a Corosync daemon.
+ *
+ * @throws RangeError for a wrong option, RingIdFileError, the transport's error when it can not be
+ *   opened, or the signal's reason
+ */
+export async function createRing(options: CreateRingOptions): Promise<JoinedRing> {
+  const { nodeId, members, transport, signal, ringIdDirectory } = options;
+  checkMembers(nodeId, members);
+  signal?.throwIfAborted();
+  const log = options.log ?? (() => undefined);
+  const config = totemConfig(members.length, options.settings);
+  const ringIdFile = ringIdDirectory === undefined ? null : new RingIdFile(ringIdDirectory, nodeId);
+  const storedSequence = ringIdFile?.load() ?? Date.now();
+  const complaints = new PeerComplaints();
+  const malformed = (from: string, reason: string): void => {
+    const line = complaints.complain(from, reason, performance.now());
+    if (line !== null) log("warning", line);
+  };
+  const running = await totemOnTransport({
+    nodeId,
+    config,
+    transitions: "immediate",
+    openTransport: (receive) => transport.open({ nodeId, members, config, receive, refused: malformed, log }),
+    storeRingSequence: (sequence) => ringIdFile?.store(sequence),
+    malformed,
+    log,
+    onFatal: (error) => ring.fail(new RingError("CS_ERR_LIBRARY", error.message, { cause: error })),
+  });
+  const ring = new JoinedRing(running, options.maxQueuedBytes ?? DEFAULT_QUEUED_BYTES);
+  const formed = ring.formed();
+  running.totem.start(storedSequence);
+  try {
+    await abortable(formed, signal);
+  } catch (error) {
+    await ring.leave();
+    throw error;
+  }
+  return ring;
+}
+
+function checkMembers(nodeId: number, members: readonly Member[]): void {
+  const ids = new Set(members.map((member) => member.nodeId));
+  if (ids.size !== members.length) throw new RangeError("members: a node id occurs twice");
+  for (const id of ids) {
+    if (!Number.isInteger(id) || id < 1 || id > 0xffffffff) {
+      throw new RangeError(`members: node id ${id} is not a whole number from 1 to 4294967295`);
+    }
+  }
+  if (!ids.has(nodeId)) throw new RangeError(`nodeId: ${nodeId} is not among the members`);
+}
