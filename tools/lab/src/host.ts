@@ -39,7 +39,10 @@ export class Host {
   readonly holderPid: number;
   readonly nodes: DaemonNode[] = [];
 
+  private readonly identity: LabIdentity;
+
   constructor(identity: LabIdentity, number: number, directory: string, holderPid: number) {
+    this.identity = identity;
     this.number = number;
     this.address = identity.address(number);
     this.address6 = identity.address6(number);
@@ -104,6 +107,16 @@ export class Host {
     await execute("ip", [...inHost, "addr", "replace", `${this.address6}/64`, "dev", "eth0", "nodad"]);
   }
 
+  /** Removes the network interface. */
+  async unplug(): Promise<void> {
+    await execute("ip", ["-n", this.namespace, "link", "delete", "eth0"]);
+  }
+
+  /** After `unplug`: a new interface of the same name, with the same addresses. */
+  async plugIn(): Promise<void> {
+    await plugIn(this.identity, this.number);
+  }
+
   /** Removes every rule of `block` and `lose`. */
   async unblock(): Promise<void> {
     await this.iptables(["-F", "INPUT"]);
@@ -142,12 +155,19 @@ export async function createHost(identity: LabIdentity, number: number, director
 
 async function connect(identity: LabIdentity, number: number): Promise<void> {
   const namespace = identity.hostNamespace(number);
+  await execute("ip", ["netns", "add", namespace]);
+  await execute("ip", ["-n", namespace, "link", "set", "lo", "up"]);
+  await plugIn(identity, number);
+}
+
+async function plugIn(identity: LabIdentity, number: number): Promise<void> {
+  const namespace = identity.hostNamespace(number);
   const port = identity.portName(number);
   const inHost = ["-n", namespace];
-  await execute("ip", ["netns", "add", namespace]);
   await execute("ip", [
     ...["-n", identity.switchNamespace, "link", "add", port, "type", "veth"],
-    ...["peer", "name", "eth0", "netns", namespace],
+    // The same MAC address each time: neighbours would send to a former one for up to half a minute.
+    ...["peer", "name", "eth0", "address", identity.macAddress(number), "netns", namespace],
   ]);
   await execute("ip", ["-n", identity.switchNamespace, "link", "set", port, "master", "bridge", "up"]);
   await execute("ip", [...inHost, "addr", "add", `${identity.address(number)}/24`, "dev", "eth0"]);
@@ -155,7 +175,6 @@ async function connect(identity: LabIdentity, number: number): Promise<void> {
   const address6 = `${identity.address6(number)}/64`;
   await execute("ip", [...inHost, "addr", "add", address6, "dev", "eth0", "nodad"]);
   await execute("ip", [...inHost, "link", "set", "eth0", "up"]);
-  await execute("ip", [...inHost, "link", "set", "lo", "up"]);
   // Multicast needs a route. A default route there must not be: the C daemon would wait for DNS.
   await execute("ip", [...inHost, "route", "add", "224.0.0.0/4", "dev", "eth0"]);
 }

@@ -38,6 +38,10 @@ export class LabIdentity {
     return `${this.subnet}.${host}`;
   }
 
+  macAddress(host: number): string {
+    return `02:00:00:00:00:${host.toString(16).padStart(2, "0")}`;
+  }
+
   /** Host numbers in hexadecimal, as IPv6 has them; of all labs the same. */
   address6(host: number): string {
     return `fd00::${host.toString(16)}`;

@@ -43,15 +43,22 @@ class SealedSender implements PacketSeal {
     packetBytes: number,
   ) {
     this.slotBytes = envelope.sealedLength(packetBytes);
-    this.buffers = Array.from({ length: 4 }, () => {
-      const batch = new PacketBatch(capacity);
-      batch.bytes = new Uint8Array(capacity * this.slotBytes);
-      return batch;
-    });
+    this.buffers = Array.from({ length: 4 }, () => this.newBuffer(capacity));
+  }
+
+  private newBuffer(capacity: number): PacketBatch {
+    const batch = new PacketBatch(capacity);
+    batch.bytes = new Uint8Array(capacity * this.slotBytes);
+    return batch;
   }
 
   sealBatch(plain: PacketBatch): PacketBatch {
-    const sealed = this.buffers[this.next]!;
+    let sealed = this.buffers[this.next]!;
+    if (plain.count > sealed.offsets.length) {
+      // The ring's max_messages was raised while it runs.
+      sealed = this.newBuffer(plain.count);
+      this.buffers[this.next] = sealed;
+    }
     this.next = (this.next + 1) % this.buffers.length;
     const slots = plain.count === 1 ? this.roomFor(plain.lengths[0]!, sealed) : sealed;
     slots.count = 0;

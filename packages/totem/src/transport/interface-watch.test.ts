@@ -1,0 +1,50 @@
+import { expect, it } from "vitest";
+import { InterfaceWatch } from "./interface-watch.ts";
+
+function fault(code: string): NodeJS.ErrnoException {
+  return Object.assign(new Error(`send ${code}`), { code });
+}
+
+function watched() {
+  const lines: string[] = [];
+  let refreshed = 0;
+  const watch = new InterfaceWatch(
+    "192.0.2.1",
+    (level, text) => lines.push(`${level} ${text}`),
+    () => refreshed++,
+  );
+  const round = (...codes: (string | null)[]) => {
+    const outcome = watch.round(codes.length);
+    for (const code of codes) outcome(code === null ? null : fault(code));
+  };
+  return { lines, round, refreshed: () => refreshed };
+}
+
+it("says once that the interface is down, and once that it is up (spec totem 15.5)", () => {
+  const { lines, round } = watched();
+  round(null, null);
+  for (let i = 0; i < 3; i++) round("ENETUNREACH", "ENETUNREACH");
+  for (let i = 0; i < 3; i++) round(null, null);
+  expect(lines).toEqual([
+    "notice The network interface is down. (send ENETUNREACH)",
+    "notice The network interface [192.0.2.1] is now up.",
+  ]);
+});
+
+it("does not blame the interface for one peer out of reach, nor for dead ones", () => {
+  const { lines, round } = watched();
+  round("ENETUNREACH", null);
+  round("ECONNREFUSED", "EHOSTUNREACH");
+  expect(lines).toEqual([]);
+});
+
+it("looks after the sockets as long as the interface is down, and when it is back", () => {
+  const { round, refreshed } = watched();
+  round(null);
+  expect(refreshed()).toBe(0);
+  round("ENODEV");
+  round("ENODEV");
+  round(null);
+  round(null);
+  expect(refreshed()).toBe(3);
+});
