@@ -106,9 +106,9 @@ export function sendInitialToken(core: RingCore): void {
  * same: who asks for it is not known (spec totem Q7).
  */
 export function encapsulateNext(core: RingCore, seq: number): boolean {
-  if (core.retransQueueLength === 0) return false;
-  const oldSeq = core.retransQueue[core.retransQueueHead++]!;
-  if (!core.regular.locate(oldSeq)) return encapsulateNext(core, seq);
+  do {
+    if (core.retransQueueLength === 0) return false;
+  } while (!core.regular.locate(core.retransQueue[core.retransQueueHead++]!));
   const { bytes, offset, length } = core.regular.packet;
   const packet = new Uint8Array(Mcast.payloadAt + length);
   writeMcastHeader(
