@@ -21,17 +21,30 @@ interface Stretch {
   readonly transitional: string[];
 }
 
-/** The name of a message: sender, number, and L if it takes several packets. */
+/** The name of a message: sender and number. */
 function nameOf(text: string): string {
   return text.slice(0, text.indexOf(" "));
 }
 
+const senderOf = (name: string): string => name.slice(0, name.indexOf(":"));
+
 /**
- * A message that was cut by a configuration change reaches only those who were there before, so
- * virtual synchrony is asked of messages of one packet (spec totem 14.5, and 19, deviation 8).
+ * A message that a configuration change cut reaches only those who heard its beginning. It is the
+ * first that its sender says in the new ring, so of each sender's messages only the first may be
+ * missing at the other node (spec totem 14.5, and 19, deviation 8).
  */
-function small(names: readonly string[]): string[] {
-  return names.filter((name) => !name.endsWith("L"));
+function heardByBoth(names: readonly string[], other: readonly string[]): string[] {
+  const known = new Set(other);
+  const heard = new Set<string>();
+  return names.filter((name) => {
+    const first = !heard.has(senderOf(name));
+    heard.add(senderOf(name));
+    return !first || known.has(name);
+  });
+}
+
+function expectSame(a: readonly string[], b: readonly string[], where: string): void {
+  expect(heardByBoth(a, b), where).toEqual(heardByBoth(b, a));
 }
 
 function stretches(seen: readonly Seen[]): Stretch[] {
@@ -83,8 +96,10 @@ function checkVirtualSynchrony(lives: readonly Life[]): void {
         continue;
       }
       const where = `${step}, nodes ${other.nodeId} and ${nodeId}`;
-      expect(small([...stretch.regular, ...stretch.transitional]), where).toEqual(
-        small([...other.stretch.regular, ...other.stretch.transitional]),
+      expectSame(
+        [...stretch.regular, ...stretch.transitional],
+        [...other.stretch.regular, ...other.stretch.transitional],
+        where,
       );
     }
   }
@@ -129,7 +144,7 @@ function runFaults(seed: number): void {
       if (!node.alive) continue;
       for (let i = Math.floor(random() * 8); i > 0; i--) {
         const size = random() < 0.1 ? Math.floor(random() * 20_000) : Math.floor(random() * 200);
-        node.send(`${node.nodeId}.${born}:${counter++}${size > 1200 ? "L" : ""} ${"m".repeat(size)}`);
+        node.send(`${node.nodeId}.${born}:${counter++} ${"m".repeat(size)}`);
       }
     }
   };
@@ -163,27 +178,34 @@ function runFaults(seed: number): void {
       const lastChange = seen.findLastIndex((event) => event.kind === "change");
       return seen.slice(lastChange + 1).map((event) => (event.kind === "message" ? nameOf(event.text) : ""));
     });
-    for (const names of last) expect(small(names), `seed ${seed}`).toEqual(small(last[0]!));
+    for (const names of last) expectSame(names, last[0]!, `seed ${seed}`);
   }
   for (const life of lives) checkLife(life);
   checkVirtualSynchrony(lives);
   checkOrder(lives);
 }
 
+/** Seeds that once failed: storms of joins between nodes of different rings, a small message cut in two. */
+const ONCE_FAILED = [5080, 5275, 5336, 5553];
+
+function runSeed(seed: number): void {
+  try {
+    runFaults(seed);
+  } catch (error) {
+    throw new Error(`seed ${seed} failed; replay it with TOTEM_SEED=${seed} TOTEM_SEEDS=1`, { cause: error });
+  }
+}
+
 describe("rings under random faults", () => {
   const first = Number(process.env["TOTEM_SEED"] ?? 1);
   const count = Number(process.env["TOTEM_SEEDS"] ?? 60);
-  it(`keep order and virtual synchrony, and become one ring again (seeds ${first} to ${first + count - 1})`, {
-    timeout: 120_000,
-  }, () => {
-    for (let seed = first; seed < first + count; seed++) {
-      try {
-        runFaults(seed);
-      } catch (error) {
-        throw new Error(`seed ${seed} failed; replay it with TOTEM_SEED=${seed} TOTEM_SEEDS=1`, {
-          cause: error,
-        });
-      }
-    }
+  const range = `seeds ${first} to ${first + count - 1}`;
+
+  it(`keep order and virtual synchrony, and become one ring again (${range})`, { timeout: 120_000 }, () => {
+    for (let seed = first; seed < first + count; seed++) runSeed(seed);
+  });
+
+  it("do so with the seeds that once failed", { timeout: 60_000 }, () => {
+    for (const seed of ONCE_FAILED) runSeed(seed);
   });
 });

@@ -36,6 +36,9 @@ export interface SentPacket {
   readonly bytes: Uint8Array;
 }
 
+/** Far more than a ring of a few nodes causes, loaded or not. */
+const EVENTS_A_SECOND_MAX = 400_000;
+
 /** A cluster of `Totem`s in virtual time, over a network that delays and loses packets as told. */
 export class VirtualNetwork {
   nowMs = 1000;
@@ -48,6 +51,8 @@ export class VirtualNetwork {
   filter: (packet: SentPacket) => boolean = () => true;
   private readonly events: Event[] = [];
   private order = 0;
+  private second = 0;
+  private eventsInSecond = 0;
   private partition: readonly (readonly number[])[] | null = null;
   readonly random: () => number;
 
@@ -110,10 +115,21 @@ export class VirtualNetwork {
     const end = this.nowMs + ms;
     while (this.events.length > 0 && this.events[0]!.atMs <= end) {
       const event = this.events.shift()!;
+      this.countEvent(event.atMs);
       this.nowMs = event.atMs;
       event.run();
     }
     this.nowMs = end;
+  }
+
+  /** A storm of packets fails a test instead of making it last for ever. */
+  private countEvent(atMs: number): void {
+    const second = Math.floor(atMs / 1000);
+    if (second !== this.second) {
+      this.second = second;
+      this.eventsInSecond = 0;
+    }
+    if (++this.eventsInSecond > EVENTS_A_SECOND_MAX) throw new Error(`a storm of packets at ${atMs} ms`);
   }
 
   /** Runs until `condition` holds. @throws after `limitMs` of virtual time */

@@ -105,14 +105,24 @@ function processJoin(core: RingCore, join: Join): void {
     if (before === "gather" || before === "operational") formRingIfAgreed(core);
   } else if (isSubset(processors, core.processors) && isSubset(failed, core.failed)) {
     // Older information.
-  } else if (!core.failed.includes(systemFrom) && fits(core.processors, processors)) {
-    addAll(core.processors, processors);
-    if (failed.includes(core.nodeId)) addAll(core.failed, [systemFrom]);
-    else if (core.members.includes(systemFrom) && fits(core.failed, failed)) addAll(core.failed, failed);
+  } else if (!core.failed.includes(systemFrom) && learn(core, join)) {
     news = true;
     core.transitions.gather(GatherReason.mergeDuringJoin);
   }
   if (!news && core.state === "operational") core.transitions.gather(GatherReason.joinInOperational);
+}
+
+/**
+ * Takes over what a join says; false when nothing was new for this node. C enters GATHER again even
+ * then: two nodes of different rings, whose failed lists neither adopts from the other, answer each
+ * other's joins at once and for ever, and no consensus timer ends it. Here the timers go on.
+ */
+function learn(core: RingCore, { processors, failed, systemFrom }: Join): boolean {
+  if (!fits(core.processors, processors)) return false;
+  const newProcessors = addAll(core.processors, processors);
+  if (failed.includes(core.nodeId)) return addAll(core.failed, [systemFrom]) || newProcessors;
+  if (!core.members.includes(systemFrom) || !fits(core.failed, failed)) return newProcessors;
+  return addAll(core.failed, failed) || newProcessors;
 }
 
 /** Whether a list with these nodes added still fits a join. */
