@@ -94,6 +94,14 @@ export class Totem {
     this.ring.start(storedSequence, this.environment.now());
   }
 
+  /**
+   * Replaces the configuration of a live ring: timers use it when they are armed next. `netMtuBytes`
+   * and the heartbeat stay as they were at the start. Not to be called while a message is delivered.
+   */
+  reconfigure(config: TotemConfig): void {
+    this.ring.reconfigure(config);
+  }
+
   /** Says good-bye to the others and stops. */
   leave(): void {
     this.ring.leave(this.environment.now());

@@ -121,7 +121,7 @@ export class RingCore {
   recovery: PacketStore;
   /** The ring whose normal mcasts `regular` holds (spec totem Q9). */
   regularRingId: RingId = NO_RING;
-  readonly batch: PacketBatch;
+  batch: PacketBatch;
 
   readonly counters = newRingCounters();
   readonly deadlines: Deadlines;
@@ -145,9 +145,18 @@ export class RingCore {
     const strideBytes = (this.netMtuBytes + MCAST_HEADERS_BYTES + 7) & ~7;
     this.regular = new PacketStore(strideBytes);
     this.recovery = new PacketStore(strideBytes);
-    this.batch = new PacketBatch(Math.min(config.maxMessagesPackets, SORT_QUEUE_SLOTS));
+    this.batch = packetBatch(config);
     this.heartbeatMs = heartbeatMs(config);
     this.deadlines = new Deadlines((deadlineMs) => environment.wakeAt(deadlineMs));
+  }
+
+  /**
+   * Values for the time from now on; timers that run keep their deadlines. netmtu stays, and with it
+   * the heartbeat, which is computed once at start (spec totem section 5).
+   */
+  reconfigure(config: TotemConfig): void {
+    this.config = config;
+    this.batch = packetBatch(config);
   }
 
   get isRepresentative(): boolean {
@@ -213,6 +222,10 @@ export class RingCore {
       this.aru = next;
     }
   }
+}
+
+function packetBatch({ maxMessagesPackets }: TotemConfig): PacketBatch {
+  return new PacketBatch(Math.min(maxMessagesPackets, SORT_QUEUE_SLOTS));
 }
 
 /** The heartbeat is off unless allowed, and when it would not beat the token timeout (spec totem section 5). */

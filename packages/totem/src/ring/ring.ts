@@ -110,6 +110,15 @@ export class Ring {
     this.stop();
   }
 
+  /**
+   * Replaces the configuration of a live ring. Each timer uses the new values when it is armed next,
+   * the next token visit the new window (spec totem section 5). `netMtuBytes` and the heartbeat stay.
+   * Not to be called from within `receive` or `wake`.
+   */
+  reconfigure(config: TotemConfig): void {
+    this.core.reconfigure(config);
+  }
+
   /** Ignores all further input, without a word to the others. */
   stop(): void {
     this.core.started = false;
@@ -243,7 +252,8 @@ export class Ring {
           "notice",
           `Token has not been received in ${Math.round(core.nowMs - core.lastTokenReceivedMs)} ms`,
         );
-        core.deadlines.arm(Timer.tokenWarning, core.nowMs + core.tokenWarningMs);
+        if (core.config.tokenWarningPercent > 0)
+          core.deadlines.arm(Timer.tokenWarning, core.nowMs + core.tokenWarningMs);
         break;
       case Timer.tokenRetransmit:
         if (core.state === "gather") break;
