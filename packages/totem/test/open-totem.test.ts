@@ -1,6 +1,7 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
+import { isIPv6 } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -8,6 +9,7 @@ import { ByteSpan } from "@corosync/codec";
 import { Authkey, createEnvelope, fillSystemRandom, type PacketEnvelope } from "@corosync/crypto";
 import { afterEach, describe, expect, it } from "vitest";
 import {
+  type Member,
   type OpenTotem,
   openTotem,
   type TotemSettings,
@@ -26,7 +28,7 @@ function envelope(keyByte: number): PacketEnvelope {
 }
 
 async function freePort(address: string): Promise<number> {
-  const socket = createSocket("udp4");
+  const socket = createSocket(isIPv6(address) ? "udp6" : "udp4");
   socket.bind(0, address);
   await once(socket, "listening");
   const { port } = socket.address();
@@ -44,6 +46,8 @@ interface Node {
 interface NodesOptions {
   /** Default: as many as are opened. */
   readonly configured?: number;
+  /** Members that no test opens. */
+  readonly strangers?: readonly Member[];
   readonly transport?: TransportChoice;
   readonly settings?: (i: number) => TotemSettings;
 }
@@ -52,7 +56,7 @@ interface NodesOptions {
 async function openNodes(
   count: number,
   envelopes: (i: number) => PacketEnvelope | null,
-  { configured = count, transport = "udpu", settings = () => ({}) }: NodesOptions = {},
+  { configured = count, strangers = [], transport = "udpu", settings = () => ({}) }: NodesOptions = {},
 ) {
   const network = `127.${20 + (process.pid % 200)}.${Math.floor(Math.random() * 250)}`;
   const port = await freePort(`${network}.1`);
@@ -70,7 +74,7 @@ async function openNodes(
       transport,
       config: totemConfig(count, { tokenTimeoutMs: 1000, ...settings(i) }),
       nodeId: i + 1,
-      members,
+      members: [...members, ...strangers],
       bindAddress: members[i]!.address,
       port,
       ringIdDirectory: directory,
@@ -99,7 +103,7 @@ async function until(condition: () => boolean, what: string, limitMs = 10_000): 
   }
 }
 
-const MULTICAST: TransportChoice = { kind: "udp", address: "239.255.7.1", ttl: 1, broadcast: false };
+const MULTICAST = { kind: "udp", address: "239.255.7.1", ttl: 1, broadcast: false } as const;
 
 describe("openTotem", () => {
   it.each([
@@ -191,9 +195,52 @@ describe("openTotem", () => {
     await until(() => nodes.every(({ totem }) => totem.members.length === 2), "one ring again");
   });
 
-  it("says which address it can not have", async () => {
+  it("hears any host of a multicast group, as C does (spec totem 15.1)", async () => {
+    const { nodes, port, network } = await openNodes(1, () => null, { transport: MULTICAST });
+    await until(() => nodes[0]!.totem.state === "operational", "a ring of one");
+    const socket = createSocket("udp4");
+    cleanups.push(() => void socket.close());
+    socket.bind(0, `${network}.77`);
+    await once(socket, "listening");
+    socket.setMulticastInterface(`${network}.77`);
+    socket.send(Buffer.alloc(60, 1), port, MULTICAST.address);
+    await until(() => nodes[0]!.totem.counters.malformed_rx === 1, "garbage counted");
+    expect(nodes[0]!.logs.filter((line) => line.includes(`${network}.77`)).length).toBe(1);
+  });
+
+  it("is a ring of one on an address of IPv6, encrypted", async () => {
+    const directory = mkdtempSync(join(tmpdir(), "totem-"));
+    cleanups.push(() => rmSync(directory, { recursive: true }));
+    const totem = await openTotem({
+      config: totemConfig(1),
+      nodeId: 7,
+      members: [{ nodeId: 7, address: "::1" }],
+      bindAddress: "::1",
+      port: await freePort("::1"),
+      ringIdDirectory: directory,
+      envelope: envelope(1),
+      log: () => {},
+      onFatal: () => {},
+    });
+    cleanups.push(() => totem.close());
+    totem.start();
+    await until(() => totem.state === "operational", "a ring of one");
+    expect(totem.members).toEqual([7]);
+  });
+
+  it("starts although there is no way to a member", async () => {
+    const { nodes } = await openNodes(1, () => null, { strangers: [{ nodeId: 9, address: "192.0.2.9" }] });
+    await until(() => nodes[0]!.totem.state === "operational", "a ring of one");
+    expect(nodes[0]!.logs.filter((line) => line.includes("interface is down")).length).toBe(1);
+  });
+
+  it.each([
+    ["udpu", "udpu"],
+    ["udp", MULTICAST],
+  ] as const)("says which address it can not have, %s", async (_, transport) => {
     await expect(
       openTotem({
+        transport,
         config: totemConfig(1),
         nodeId: 1,
         members: [{ nodeId: 1, address: "192.0.2.1" }],

@@ -17,17 +17,15 @@ it("tells why there is no way, keeps its socket, and sends within the call once 
   await bindSocket(sender, "127.0.0.1", 0);
   const { port } = receiver.address();
   // A socket of loopback has no way out of the machine.
-  const outside = new ConnectedSocket(sender, "192.0.2.1", port);
+  const outside = await ConnectedSocket.open(sender, "192.0.2.1", port);
   const error = await new Promise<NodeJS.ErrnoException | null>((resolve) =>
     outside.sendReporting(Uint8Array.of(1), resolve),
   );
   expect(error?.code).toMatch(/^(EINVAL|ENETUNREACH)$/);
 
-  const inside = new ConnectedSocket(sender, "127.0.0.1", port);
-  inside.send(Uint8Array.of(2), 0, 1);
-  const arrived = once(receiver, "message");
+  const inside = await ConnectedSocket.open(sender, "127.0.0.1", port);
   inside.sendReporting(Uint8Array.of(3), () => inside.send(Uint8Array.of(9, 4, 9), 1, 1));
-  const [first] = await arrived;
+  const [first] = await once(receiver, "message");
   const [second] = await once(receiver, "message");
   expect([[...first], [...second]]).toEqual([[3], [4]]);
 });

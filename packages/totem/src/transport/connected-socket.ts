@@ -14,7 +14,7 @@ export class ConnectedSocket {
   blocked = false;
   private state: "idle" | "connecting" | "connected" = "idle";
 
-  constructor(
+  private constructor(
     readonly socket: Socket,
     private readonly address: string,
     private readonly port: number,
@@ -22,6 +22,13 @@ export class ConnectedSocket {
     socket.setSendBufferSize(SOCKET_BUFFER_BYTES);
     // A dead peer answers with ICMP, which a connected socket reports: the ring's timers judge that.
     socket.on("error", () => {});
+  }
+
+  /** @param socket a bound one; connected when this resolves, unless there is no way now */
+  static async open(socket: Socket, address: string, port: number): Promise<ConnectedSocket> {
+    const connected = new ConnectedSocket(socket, address, port);
+    await new Promise<unknown>((resolve) => connected.connect(resolve));
+    return connected;
   }
 
   /** Sends a slice; what can not be sent is lost. */

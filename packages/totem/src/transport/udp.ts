@@ -187,9 +187,7 @@ class UdpOpening {
       socket.setMulticastTTL(ttl);
       this.selectInterface(socket);
     }
-    const sender = new ConnectedSocket(socket, address, this.options.port);
-    sender.connect();
-    return sender;
+    return ConnectedSocket.open(socket, address, this.options.port);
   }
 
   private joinGroup(group: Socket): void {

@@ -56,8 +56,7 @@ export class UdpuTransport implements Transport {
         const sender = udpSocket(local, false);
         opened.push(sender);
         await bindSocket(sender, local.address, 0);
-        const socket = new ConnectedSocket(sender, local.zoned(address), options.port);
-        socket.connect();
+        const socket = await ConnectedSocket.open(sender, local.zoned(address), options.port);
         peers.push({ nodeId, socket });
       }
       return new UdpuTransport(options, receiver, peers);
