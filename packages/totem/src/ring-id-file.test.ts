@@ -27,7 +27,9 @@ describe("RingIdFile", () => {
 
   it("starts over when the file is short or holds more than can be", () => {
     const path = join(directory, "ringid_1");
-    for (const bytes of [Buffer.alloc(7, 1), Buffer.alloc(8, 0xff)]) {
+    const beyondBelief = Buffer.alloc(8);
+    beyondBelief.writeBigUInt64LE(2n ** 52n);
+    for (const bytes of [Buffer.alloc(7, 1), Buffer.alloc(8, 0xff), beyondBelief]) {
       writeFileSync(path, bytes);
       expect(new RingIdFile(directory, 1).load()).toBe(0);
     }

@@ -1,5 +1,6 @@
 import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import { RING_SEQUENCE_MAX } from "./wire/ring-id-field.ts";
 
 const FILE_BYTES = 8;
 
@@ -28,7 +29,8 @@ export class RingIdFile {
       const bytes = readFileSync(this.path);
       if (bytes.length >= FILE_BYTES) {
         const sequence = bytes.readBigUInt64LE();
-        if (sequence < BigInt(Number.MAX_SAFE_INTEGER)) return Number(sequence);
+        // The next one must be one that the other nodes believe.
+        if (sequence < BigInt(RING_SEQUENCE_MAX)) return Number(sequence);
       }
     } catch {
       // Unreadable is as good as missing: C starts from 0 as well.

@@ -8,7 +8,7 @@ export const RING_ID_BYTES = 12;
  * The largest ring sequence that is believed. Far below 2^53, so that a sequence that grows from here
  * stays exact, and far above what a cluster can reach.
  */
-const RING_SEQUENCE_MAX = 2 ** 52;
+export const RING_SEQUENCE_MAX = 2 ** 52;
 
 export const NO_RING: RingId = { representative: 0, sequence: 0 };
 
