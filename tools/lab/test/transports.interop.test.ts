@@ -4,6 +4,7 @@ import { expectOneOrder } from "./delivery-check.ts";
 import { MIXES, mixTitle, withCluster } from "./interop-cluster.ts";
 
 const COUNT = 1000;
+const LOSSY_COUNT = 50;
 const LARGEST_BYTES = 65_536;
 
 const NETWORKS: readonly (readonly [string, ConfigOptions])[] = [
@@ -25,5 +26,28 @@ describe.each(MIXES.map((mix) => [mixTitle(mix), mix] as const))("%s", (_title, 
         90_000,
       );
     }),
+  );
+
+  it("keeps one order over udp multicast while a tenth of the packets is lost", { timeout: 120_000 }, () =>
+    withCluster(
+      mix,
+      {
+        transport: "udp",
+        tokenTimeoutMs: 2000,
+        // So many attempts that no token is ever lost for good.
+        totem: { token_retransmits_before_loss_const: 20 },
+      },
+      async (cluster) => {
+        await cluster.startAll();
+        const clients = await cluster.joinAll(LARGEST_BYTES);
+        for (const number of cluster.numbers) await cluster.lab.loss(number, 0.1);
+        for (const client of clients) client.send(LOSSY_COUNT);
+        await expectOneOrder(
+          clients,
+          clients.map((by) => ({ by, count: LOSSY_COUNT })),
+          90_000,
+        );
+      },
+    ),
   );
 });
