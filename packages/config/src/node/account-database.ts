@@ -30,6 +30,7 @@ function readNames(file: string): ReadonlyMap<string, number> {
   try {
     text = readFileSync(file, "utf8");
   } catch {
+    // A host without the file has no names: the caller reports the one that it looked for.
     return names;
   }
   for (const line of text.split("\n")) {

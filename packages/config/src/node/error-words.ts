@@ -1,4 +1,7 @@
-/** C's words for what can go wrong with a file or a directory. */
+/**
+ * C's words for what can go wrong with a file or a directory. `strerror` of @corosync/crypto has them
+ * too: packages of one floor do not import each other, and the floor below knows nothing of files.
+ */
 const WORDS: Readonly<Record<string, string>> = {
   EACCES: "Permission denied",
   EBUSY: "Device or resource busy",
