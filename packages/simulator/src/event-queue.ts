@@ -1,0 +1,74 @@
+/** What is to happen in virtual time: a binary heap by time, equal times in the order of their scheduling. */
+export class EventQueue {
+  nowMs = 0;
+  readonly #times: number[] = [];
+  readonly #orders: number[] = [];
+  readonly #tasks: (() => void)[] = [];
+  #order = 0;
+
+  get length(): number {
+    return this.#times.length;
+  }
+
+  /** Time of the earliest event, infinite when there is none. */
+  get nextMs(): number {
+    return this.#times.length === 0 ? Number.POSITIVE_INFINITY : this.#times[0]!;
+  }
+
+  schedule(atMs: number, task: () => void): void {
+    const time = Math.max(atMs, this.nowMs);
+    const order = this.#order++;
+    let at = this.#times.length;
+    this.#times.push(time);
+    this.#orders.push(order);
+    this.#tasks.push(task);
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      // A newcomer's order is the highest: only an earlier time moves it up.
+      if (this.#times[parent]! <= time) break;
+      this.#move(parent, at);
+      at = parent;
+    }
+    this.#set(at, time, order, task);
+  }
+
+  /** Runs the earliest event; time passes to it. */
+  step(): void {
+    const task = this.#tasks[0]!;
+    this.nowMs = this.#times[0]!;
+    const time = this.#times.pop()!;
+    const order = this.#orders.pop()!;
+    const last = this.#tasks.pop()!;
+    if (this.#times.length > 0) this.#sink(time, order, last);
+    task();
+  }
+
+  #sink(time: number, order: number, task: () => void): void {
+    const { length } = this.#times;
+    let at = 0;
+    for (;;) {
+      let child = 2 * at + 1;
+      if (child >= length) break;
+      if (child + 1 < length && this.#before(child + 1, this.#times[child]!, this.#orders[child]!)) child++;
+      if (!this.#before(child, time, order)) break;
+      this.#move(child, at);
+      at = child;
+    }
+    this.#set(at, time, order, task);
+  }
+
+  #before(index: number, time: number, order: number): boolean {
+    const own = this.#times[index]!;
+    return own < time || (own === time && this.#orders[index]! < order);
+  }
+
+  #move(from: number, to: number): void {
+    this.#set(to, this.#times[from]!, this.#orders[from]!, this.#tasks[from]!);
+  }
+
+  #set(at: number, time: number, order: number, task: () => void): void {
+    this.#times[at] = time;
+    this.#orders[at] = order;
+    this.#tasks[at] = task;
+  }
+}
