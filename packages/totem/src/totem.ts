@@ -53,6 +53,7 @@ export class Totem {
       multicast: (batch) => environment.multicast(batch),
       multicastControl: (packet) => environment.multicastControl(packet),
       sendToken: (nodeId, token, length) => environment.sendToken(nodeId, token, length),
+      now: () => environment.now(),
       wakeAt: (deadlineMs) => environment.wakeAt(deadlineMs),
       persistRingSequence: (sequence) => environment.persistRingSequence(sequence),
       discardPending: () => environment.discardPending(),
@@ -92,6 +93,16 @@ export class Totem {
   /** Looks for others. @param storedSequence ring sequence of the last run, 0 if none is known */
   start(storedSequence: number): void {
     this.ring.start(storedSequence, this.environment.now());
+  }
+
+  /** The transport could, or could not, hand a multicast to the system: a firewall shows this way. */
+  multicastSent(ok: boolean): void {
+    this.ring.multicastSent(ok);
+  }
+
+  /** Begins all counters anew, as a statistics clear does (spec totem section 18). */
+  clearCounters(): void {
+    this.ring.clearCounters();
   }
 
   /**

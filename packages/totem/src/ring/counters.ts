@@ -1,4 +1,4 @@
-/** Counters of a ring, named as `stats.srp.*` (spec totem section 18); they only grow. */
+/** Counters of a ring, named as `stats.srp.*` (spec totem section 18). The last seven are not counts but states. */
 export interface RingCounters {
   orf_token_tx: number;
   orf_token_rx: number;
@@ -23,9 +23,22 @@ export interface RingCounters {
   recovery_token_lost: number;
   consensus_timeouts: number;
   rx_msg_dropped: number;
-  continuous_gather: number;
   /** Malformed packets, and packets of the other byte order: dropped without effect. */
   malformed_rx: number;
+  /** Returns to GATHER since a ring was last formed, because nobody agreed. */
+  continuous_gather: number;
+  /** Multicasts in a row that the transport could not send. */
+  continuous_sendmsg_failures: number;
+  /** 1 when this node finds nobody and something local is the likely cause. */
+  firewall_enabled_or_nic_failure: number;
+  /** Milliseconds, as the next three of the last measurement, over up to 100 tokens. */
+  time_since_token_last_received: number;
+  /** Mean milliseconds from token to token. */
+  mtt_rx_token: number;
+  /** Mean milliseconds from receiving a token to sending it on. */
+  avg_token_workload: number;
+  /** Mean packets waiting at a visit. */
+  avg_backlog_calc: number;
 }
 
 export function newRingCounters(): RingCounters {
@@ -53,7 +66,13 @@ export function newRingCounters(): RingCounters {
     recovery_token_lost: 0,
     consensus_timeouts: 0,
     rx_msg_dropped: 0,
-    continuous_gather: 0,
     malformed_rx: 0,
+    continuous_gather: 0,
+    continuous_sendmsg_failures: 0,
+    firewall_enabled_or_nic_failure: 0,
+    time_since_token_last_received: 0,
+    mtt_rx_token: 0,
+    avg_token_workload: 0,
+    avg_backlog_calc: 0,
   };
 }

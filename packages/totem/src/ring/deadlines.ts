@@ -10,10 +10,11 @@ export const Timer = {
   pause: 7,
   heartbeat: 8,
   sendJoin: 9,
+  statistics: 10,
 } as const;
 
 export type TimerId = (typeof Timer)[keyof typeof Timer];
-const TIMER_COUNT = 10;
+const TIMER_COUNT = 11;
 
 /**
  * Deadlines in fields. Arming one is a store, not a system timer: the token timers are re-armed at

@@ -29,6 +29,8 @@ export interface RingEnvironment {
   multicastControl(packet: Uint8Array): void;
   /** Sends an ORF or commit token to one node, possibly this one. False: not a configured member. */
   sendToken(nodeId: number, token: Uint8Array, length: number): boolean;
+  /** Milliseconds of the clock of all inputs, to measure how long a visit takes; else it counts as 0. */
+  now?(): number;
   /** Calls `Ring.wake` at this time or a little later; an earlier request still stands. */
   wakeAt(deadlineMs: number): void;
   /** Stores the ring sequence durably enough to survive a crash of this process. */

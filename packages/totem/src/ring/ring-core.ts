@@ -8,6 +8,7 @@ import { Deadlines, Timer } from "./deadlines.ts";
 import type { PacketSource, RingEnvironment } from "./environment.ts";
 import { PacketBatch } from "./packet-batch.ts";
 import { PacketStore, SORT_QUEUE_SLOTS } from "./packet-store.ts";
+import { TokenTimes } from "./token-times.ts";
 import type { TotemConfig } from "./totem-config.ts";
 
 export type MembershipState = "operational" | "gather" | "commit" | "recovery";
@@ -124,6 +125,7 @@ export class RingCore {
   batch: PacketBatch;
 
   readonly counters = newRingCounters();
+  readonly tokenTimes = new TokenTimes();
   readonly deadlines: Deadlines;
   transitions!: Transitions;
   /** Largest totempg packet (net_mtu of spec totem 2.9). */

@@ -22,6 +22,7 @@ import {
 import { enterOperational, mergeTimerExpired } from "./operational.ts";
 import { enterRecovery } from "./recovery.ts";
 import { GatherReason, type MembershipState, RingCore } from "./ring-core.ts";
+import { clearCounters, STATISTICS_INTERVAL_MS, statisticsTimerExpired } from "./statistics.ts";
 import { receiveOrfToken } from "./token-visit.ts";
 import type { TotemConfig } from "./totem-config.ts";
 
@@ -98,6 +99,7 @@ export class Ring {
     core.tokenRingSequence = core.ringId.sequence;
     core.lastPauseCheckMs = nowMs;
     core.deadlines.arm(Timer.pause, nowMs + core.config.tokenTimeoutMs / 5);
+    core.deadlines.arm(Timer.statistics, nowMs + STATISTICS_INTERVAL_MS);
     enterGather(core, GatherReason.interfaceChange);
   }
 
@@ -117,6 +119,16 @@ export class Ring {
    */
   reconfigure(config: TotemConfig): void {
     this.core.reconfigure(config);
+  }
+
+  /** The transport could, or could not, hand a multicast to the system (spec totem 15.2). */
+  multicastSent(ok: boolean): void {
+    const { counters } = this.core;
+    counters.continuous_sendmsg_failures = ok ? 0 : counters.continuous_sendmsg_failures + 1;
+  }
+
+  clearCounters(): void {
+    clearCounters(this.core);
   }
 
   /** Ignores all further input, without a word to the others. */
@@ -274,6 +286,9 @@ export class Ring {
         break;
       case Timer.consensus:
         consensusExpired(core);
+        break;
+      case Timer.statistics:
+        statisticsTimerExpired(core);
         break;
       case Timer.pause:
         core.lastPauseCheckMs = core.nowMs;

@@ -86,6 +86,7 @@ function sendPackets(core: RingCore, token: DataView): typeof sent {
   const store = recovering ? core.recovery : core.regular;
   const backlog = recovering ? core.retransQueueLength : core.source.backlogPackets();
   let allowed = allowedPackets(core, token, backlog);
+  core.tokenTimes.received(core.nowMs, backlog);
   const tokenSeq = token.getUint32(OrfToken.seqAt, true);
   sent.retransmitted = answerRequests(core, token, store, allowed);
   allowed -= sent.retransmitted;
@@ -201,7 +202,9 @@ function passToken(core: RingCore, token: DataView, forward: boolean): void {
   token.setUint32(NODE_ID_AT, core.nodeId, true);
   core.savedTokenLength = orfTokenLength(token, 0);
   core.lastSentTokenSeq = token.getUint32(OrfToken.seqAt, true);
-  if (forward) core.sendSavedToken();
+  if (!forward) return;
+  core.sendSavedToken();
+  core.tokenTimes.sent(core.environment.now?.() ?? core.nowMs);
 }
 
 /** Steps 19 and 21. */
