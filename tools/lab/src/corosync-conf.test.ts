@@ -33,4 +33,14 @@ describe("corosyncConf", () => {
       expect(text).toContain(line);
     }
   });
+
+  it("writes a multicast group of the family of the addresses, or broadcast", () => {
+    const address6 = (host: number) => `fd00::${host}`;
+    const six = corosyncConf("lab", address6, [1], { transport: "udp", family: "ipv6" });
+    expect(six).toContain("  ip_version: ipv6\n");
+    expect(six).toContain("    mcastaddr: ff15::1:1\n");
+    const broadcast = corosyncConf("lab", address, [1], { transport: "udp", broadcast: true });
+    expect(broadcast).toContain("    broadcast: yes\n");
+    expect(broadcast).not.toContain("mcastaddr");
+  });
 });

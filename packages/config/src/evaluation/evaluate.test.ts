@@ -92,6 +92,24 @@ describe("evaluate", () => {
     expect(found.multicast).toEqual({ address: "239.192.6.54", ttl: 1, broadcast: false });
   });
 
+  it("gives udp an IPv6 group where its nodes have IPv6 addresses, and broadcast none", () => {
+    const six = NODELIST.replaceAll(/127\.0\.0\.(\d)/g, "fd00::$1");
+    const totem = "version: 2\ntransport: udp\ncluster_name: gold\n";
+    const group = accepted(`totem {\n${totem}ip_version: ipv6\n}\n${six}`, { hostName: "n1" });
+    expect(group.multicast).toEqual({ address: "ff15::630", ttl: 1, broadcast: false });
+    const everywhere = "interface {\nbindnetaddr: 127.0.0.0\nbroadcast: yes\nttl: 9\n}\n";
+    const broadcast = accepted(`totem {\n${totem}${everywhere}}\n${NODELIST}`, { hostName: "n1" });
+    expect(broadcast.multicast).toEqual({ address: "255.255.255.255", ttl: 9, broadcast: true });
+  });
+
+  it.each(["udpu", "udp"])("wants node ids with IPv6, %s", (transport) => {
+    const six = NODELIST.replaceAll(/127\.0\.0\.(\d)/g, "fd00::$1").replaceAll(/nodeid: .\n/g, "");
+    const text = `totem {\nversion: 2\ntransport: ${transport}\nip_version: ipv6\ncluster_name: gold\n}\n${six}`;
+    expect(evaluated(text, { hostName: "n1" }).error?.message).toBe(
+      "An IPV6 network requires that a node ID be specified",
+    );
+  });
+
   it.each([
     ["secauth: on", "aes256", "sha256"],
     ["secauth: off", "none", "none"],
