@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { DEFAULT_AUTHKEY_BYTES, fillSystemRandom, generateAuthkey } from "@corosync/crypto";
+import { FOLDER_PREFIX, OWNER_FILE, removeAbandonedFolders } from "./abandoned-folders.ts";
 import { type ClusterSettings, corosyncConf, type NodePlace, nodeAddress } from "./cluster-configuration.ts";
 import { numbersTo } from "./line-command.ts";
 
@@ -18,10 +19,17 @@ export interface ClusterFolder {
   remove(): void;
 }
 
-/** Writes key and configurations for a new cluster below the system's folder for temporary files. */
-export async function createClusterFolder(nodeCount: number): Promise<ClusterFolder> {
+/**
+ * Writes key and configurations for a new cluster below the system's folder for temporary files, and
+ * removes what clusters left there whose process was killed.
+ *
+ * @param keep the folder is to outlive this process
+ */
+export async function createClusterFolder(nodeCount: number, keep: boolean): Promise<ClusterFolder> {
+  removeAbandonedFolders(tmpdir());
   const port = await findFreePort(numbersTo(nodeCount).map(nodeAddress));
-  const path = mkdtempSync(join(tmpdir(), "corosync-"));
+  const path = mkdtempSync(join(tmpdir(), FOLDER_PREFIX));
+  if (!keep) writeFileSync(join(path, OWNER_FILE), `${process.pid}\n`);
   const keyPath = join(path, "authkey");
   generateAuthkey(DEFAULT_AUTHKEY_BYTES, fillSystemRandom).lend((bytes) =>
     writeFileSync(keyPath, bytes, { mode: KEY_MODE }),

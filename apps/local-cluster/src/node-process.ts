@@ -62,7 +62,7 @@ export class NodeProcess {
       child.once("close", (code, signal) => {
         this.#child = null;
         this.#exited({ code, signal, expected: this.#expected, lastLines });
-        reject(new Error(`the daemon ended with ${signal ?? code}\n${lastLines.join("\n")}`));
+        reject(new Error([`the daemon ended with ${signal ?? code}`, ...lastLines].join("\n")));
       });
     });
   }

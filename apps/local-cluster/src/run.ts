@@ -11,10 +11,14 @@ import { OrderCheck, type Verdict } from "./order-check.ts";
 
 /** Runs a cluster until the person leaves or the time is over. @returns the exit code */
 export async function runLocalCluster(words: LocalClusterArguments, signal: AbortSignal): Promise<number> {
-  const folder = await createClusterFolder(words.nodes);
+  const folder = await createClusterFolder(words.nodes, words.keep);
+  // Also when there is no time for anything else: a second signal ends the process.
+  const remove = () => folder.remove();
+  if (!words.keep) process.once("exit", remove);
   try {
     return await runIn(folder.path, folder.nodes, words, signal);
   } finally {
+    process.off("exit", remove);
     if (!words.keep) folder.remove();
   }
 }

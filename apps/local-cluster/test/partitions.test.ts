@@ -11,7 +11,7 @@ let cluster: LocalCluster;
 let events: string[];
 let delivered: string[];
 beforeEach(async () => {
-  folder = await createClusterFolder(3);
+  folder = await createClusterFolder(3, false);
   events = [];
   delivered = [];
   cluster = new LocalCluster({
