@@ -11,6 +11,10 @@ export const TotempgHeader = {
 /** Fragment numbers run from 1 to 255; 0 means that nothing goes on. */
 const FRAGMENT_MAX = 255;
 
+/** Judges a message by its bytes and by the room that is left in the packet. */
+type MayBegin = (messageBytes: number, roomBytes: number) => boolean;
+const always: MayBegin = () => true;
+
 /**
  * Packs messages of a FIFO into totempg packets (spec totem section 14): packets are filled to the
  * last byte, a message that does not fit goes on in the next one. Two of these exist, for the normal
@@ -47,7 +51,7 @@ export class Packer {
   /**
    * Writes the next packet at `offset`.
    * @param limitBytes longest packet
-   * @param packetsLeft packets that may still leave in this visit; a message is begun only if it fits them, or if `mayBegin`
+   * @param canBegin whether a message that does not fit this packet may be begun in it
    * @returns its length; 0 when there is nothing to send
    */
   nextPacket(
@@ -55,7 +59,7 @@ export class Packer {
     view: DataView,
     offset: number,
     limitBytes: number,
-    canBegin: (messageBytes: number, roomBytes: number) => boolean = () => true,
+    canBegin: MayBegin = always,
   ): number {
     const { fifo } = this;
     const budget = limitBytes - TotempgHeader.lengthsAt;
