@@ -52,6 +52,9 @@ export class GroupLog {
       if ([...names].sort().join() !== expected)
         throw new Violation("CPG", `${this.name} sees members ${names}, expected ${expected}`);
     }
+    const sorted = [...members].sort((a, b) => a.nodeId - b.nodeId || a.pid - b.pid).map(nameOf);
+    if (sorted.join() !== names.join())
+      throw new Violation("CPG", `${this.name} sees members out of order: ${names}`);
     this.members = names;
     const reasons = [...left, ...joined].map((change) => `${nameOf(change)}/${change.reason}`);
     this.#view?.events.push(`view:${reasons.join()}`);
