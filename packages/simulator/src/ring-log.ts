@@ -24,6 +24,8 @@ export interface RingObserver {
 }
 
 const PATH_MAX = 500;
+/** Rings through which a message may be cut and go on. */
+const CUT_RINGS = 3;
 
 const nameOf = (ringId: RingId): string => `${ringId.representative}.${ringId.sequence}`;
 
@@ -51,9 +53,11 @@ export class RingLog {
     return start < 0 || end < start ? null : this.#path.slice(start, end + 1).join(" ");
   }
 
-  /** The ring before that one. */
+  /** The rings before that one: a long message can be under way through several. */
   before(ring: string): string {
-    return this.#path[this.#path.lastIndexOf(ring) - 1] ?? `start of ${this.nodeId}`;
+    const at = this.#path.lastIndexOf(ring);
+    const rings = this.#path.slice(Math.max(0, at - CUT_RINGS), at);
+    return rings.length < CUT_RINGS ? `start of ${this.nodeId}` : rings.join(" ");
   }
 
   get current(): Stretch | null {
@@ -152,17 +156,17 @@ export class RingLog {
       this.#stretch.together = pending.members;
       this.observer.stretchEnded(this.#stretch);
     }
+    this.#path.push(nameOf(ringId));
+    if (this.#path.length > PATH_MAX) this.#path.shift();
     this.#stretch = {
       ring: nameOf(ringId),
-      previous: this.#stretch?.ring ?? `start of ${this.nodeId}`,
+      previous: this.before(nameOf(ringId)),
       members,
       regular: [],
       transitional: [],
       next: null,
       together: [],
     };
-    this.#path.push(nameOf(ringId));
-    if (this.#path.length > PATH_MAX) this.#path.shift();
     this.observer.regular(change);
   }
 
