@@ -87,9 +87,9 @@ class Daemon {
     }
     for (const warning of warnings) this.#log("warning", warning);
     if (configuration === null) throw configurationExit(error);
-    const warn = (text: string) => this.#log("warning", text);
-    const settings = nodeSettings(configuration, warn);
     if (!testOnly) {
+      const warn = (text: string) => this.#log("warning", text);
+      const settings = nodeSettings(configuration, warn);
       applyScheduling(configuration.system, warn);
       await this.#serveLocked(settings, lockPath ?? paths.pidFile);
     }
