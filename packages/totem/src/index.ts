@@ -4,13 +4,6 @@ export { createMemoryNetwork, type MemoryNetwork } from "./create-ring/memory-ne
 export { RingError, type RingErrorCode } from "./create-ring/ring-error.ts";
 export type { RingEvent, RingEvents, RingMembership, RingMessage } from "./create-ring/ring-event.ts";
 export {
-  type OpenedTransport,
-  type RingTransport,
-  type RingTransportInput,
-  type UdpuTransportSettings,
-  udpu,
-} from "./create-ring/ring-transport.ts";
-export {
   type OpenTotem,
   type OpenTotemOptions,
   openTotem,
@@ -32,5 +25,14 @@ export type { MembershipState } from "./ring/ring-core.ts";
 export { type TotemConfig, type TotemSettings, totemConfig } from "./ring/totem-config.ts";
 export { RingIdFile, RingIdFileError } from "./ring-id-file.ts";
 export { Totem, type TotemEnvironment } from "./totem.ts";
+export {
+  type OpenedTransport,
+  type RingTransport,
+  type RingTransportInput,
+  type UdpTransportSettings,
+  type UdpuTransportSettings,
+  udp,
+  udpu,
+} from "./transport/ring-transport.ts";
 export type { Member, PacketReceiver, Transport } from "./transport/transport.ts";
 export { formatRingId, sameRing } from "./wire/ring-id-field.ts";

@@ -1,34 +1,27 @@
-import { randomInt } from "node:crypto";
-import { isIP } from "node:net";
-import { type PacketEnvelope, PeerComplaints } from "@corosync/crypto";
+import type { PacketEnvelope } from "@corosync/crypto";
 import type { ProcessGroups, RingId } from "./process-group.ts";
 import type { RingCounters } from "./ring/counters.ts";
 import type { LogLevel } from "./ring/environment.ts";
 import type { MembershipState } from "./ring/ring-core.ts";
 import type { TotemConfig } from "./ring/totem-config.ts";
 import { RingIdFile } from "./ring-id-file.ts";
-import { SelfDelivery } from "./self-delivery.ts";
-import { TokenGate } from "./token-gate.ts";
-import { Totem } from "./totem.ts";
-import type { Member, Transport, TransportOptions } from "./transport/transport.ts";
-import { type MulticastGroup, UdpTransport } from "./transport/udp.ts";
-import { UdpuTransport } from "./transport/udpu.ts";
-import { WakeTimer } from "./wake-timer.ts";
+import { openTotemOnTransport } from "./totem-on-transport.ts";
+import { type RingTransport, udp, udpu } from "./transport/ring-transport.ts";
+import type { Member } from "./transport/transport.ts";
+import type { MulticastGroup } from "./transport/udp.ts";
 
 /** Exit code of a process that can not store its ring id (spec config-and-tools 10.4). */
 const EXIT_STORE_RING_ID = 21;
-/** IP and UDP headers, which count against netmtu only with encryption (spec totem 16). */
-const IP_UDP_BYTES = { ipv4: 28, ipv6: 48 } as const;
-/** Two mcast headers: a recovered packet carries another. */
-const MCAST_HEADERS_BYTES = 90;
 
 /** How packets travel: by unicast to each member, or by multicast or broadcast to all at once. */
 export type TransportChoice = "udpu" | UdpChoice;
 
+/** Multicast or broadcast. */
 export interface UdpChoice extends MulticastGroup {
   readonly kind: "udp";
 }
 
+/** What a ring member on real sockets is opened with. */
 export interface OpenTotemOptions {
   /** Default "udpu". */
   readonly transport?: TransportChoice;
@@ -36,6 +29,7 @@ export interface OpenTotemOptions {
   readonly nodeId: number;
   /** All configured nodes with their numeric addresses, this one included. */
   readonly members: readonly Member[];
+  /** This node's own address, in numbers. */
   readonly bindAddress: string;
   readonly port: number;
   /** Where the ring id is kept. */
@@ -57,9 +51,29 @@ export interface OpenTotem {
   readonly processors: readonly number[];
   readonly state: MembershipState;
   readonly counters: Readonly<RingCounters>;
-  readonly transport: { block(nodeIds: readonly number[]): void };
+  readonly transport: {
+    /** Drops packets from and to these nodes, until called again with others: for tests of partitions. */
+    block(nodeIds: readonly number[]): void;
+  };
   /** Loads the ring id and looks for others. @throws RingIdFileError */
   start(): void;
+  /**
+   * Replaces the configuration of the live ring, as `Totem.reconfigure`. Not to be called while a message
+   * is delivered.
+   */
+  reconfigure(config: TotemConfig): void;
+  /**
+   * Replaces the member list of the live ring. Who is no longer listed is neither sent to nor heard: if
+   * it is in the ring, the ring loses its token and forms anew without it. Who is new can join. A udp
+   * group still carries what this node sends to who was removed; it should stop, or remove this node too.
+   * Timeouts that depend on the number of members change by `reconfigure`.
+   *
+   * Resolves when the new members can be sent to.
+   * @throws RangeError when this node is missing or moved; the system's error when a socket can not be had
+   */
+  setMemberList(members: readonly Member[]): Promise<void>;
+  /** Begins all counters anew. */
+  clearCounters(): void;
   /** Says good-bye, so that the others need not wait for a timeout, and closes the sockets. */
   leave(): Promise<void>;
   /** Closes the sockets without a word. */
@@ -68,73 +82,22 @@ export interface OpenTotem {
 
 /**
  * Opens a transport and a `Totem` on it.
- * @throws the system's error when the address or port can not be bound
+ * @throws the system's error when the address or port can not be bound; RangeError for wrong addresses
  */
 export async function openTotem(options: OpenTotemOptions): Promise<OpenTotem> {
-  const { config, nodeId, envelope, log } = options;
+  const { nodeId, members, config, log } = options;
   const ringIdFile = new RingIdFile(options.ringIdDirectory, nodeId);
-  const complaints = new PeerComplaints();
-  const now = (): number => performance.now();
-  const malformed = (from: string, reason: string): void => {
-    const line = complaints.complain(from, reason, now());
-    if (line !== null) log("warning", line);
-  };
-  const envelopeBytes = envelope
-    ? envelope.overheadBytes + IP_UDP_BYTES[isIP(options.bindAddress) === 6 ? "ipv6" : "ipv4"]
-    : 0;
-
-  // The totem and its transport need each other; packets arrive only after both exist.
-  const wakeTimer = new WakeTimer(now, () => totem.wake());
-  const gate = new TokenGate((packet, from) => totem.receive(packet, from));
-  const self = new SelfDelivery((packet) => gate.receive(packet, "this node"));
-  const transport = await openTransport(options, {
+  const running = await openTotemOnTransport({
     nodeId,
-    members: options.members,
-    bindAddress: options.bindAddress,
-    port: options.port,
-    envelope,
-    batchPackets: config.maxMessagesPackets,
-    packetBytes: config.netMtuBytes + MCAST_HEADERS_BYTES,
-    receive: (packet, from) => gate.receive(packet, from),
-    refused: malformed,
-    log,
-  });
-  const totem: Totem = new Totem(
-    nodeId,
+    members,
     config,
-    {
-      now,
-      multicast: (batch) => transport.multicast(batch),
-      multicastControl: (packet) => {
-        transport.multicastControl(packet);
-        self.post(packet);
-      },
-      sendToken: (target, token, length) => {
-        if (target !== nodeId) return transport.sendToken(target, token, length);
-        self.post(token.slice(0, length));
-        return true;
-      },
-      wakeAt: (deadlineMs) => wakeTimer.wakeAt(deadlineMs),
-      persistRingSequence: (sequence) => {
-        try {
-          ringIdFile.store(sequence);
-        } catch (error) {
-          totem.stop();
-          options.onFatal(EXIT_STORE_RING_ID, (error as Error).message);
-        }
-      },
-      discardPending: () => transport.discardPending(),
-      random: (limit) => randomInt(limit),
-      log,
-      malformed,
-    },
-    envelopeBytes,
-  );
-  const close = async (): Promise<void> => {
-    totem.stop();
-    wakeTimer.cancel();
-    await transport.close();
-  };
+    transitions: "synchronized",
+    transport: ringTransport(options),
+    storeRingSequence: (sequence) => ringIdFile.store(sequence),
+    log,
+    onFatal: (error) => options.onFatal(EXIT_STORE_RING_ID, error.message),
+  });
+  const { totem } = running;
   return {
     groups: totem.groups,
     get ringId() {
@@ -152,21 +115,28 @@ export async function openTotem(options: OpenTotemOptions): Promise<OpenTotem> {
     get counters() {
       return totem.counters;
     },
-    transport: { block: (nodeIds) => transport.block(nodeIds) },
-    start: () => totem.start(ringIdFile.load()),
+    transport: { block: (nodeIds) => running.block(nodeIds) },
+    start: () => {
+      const storedSequence = ringIdFile.load();
+      if (options.transport === undefined || options.transport === "udpu") {
+        for (const { address } of members) log("notice", `adding new UDPU member {${address}}`);
+      }
+      totem.start(storedSequence);
+    },
+    reconfigure: (next) => totem.reconfigure(next),
+    setMemberList: (next) => running.setMemberList(next),
+    clearCounters: () => totem.clearCounters(),
     leave: async () => {
       totem.leave();
-      await close();
+      await running.close();
     },
-    close,
+    close: () => running.close(),
   };
 }
 
-function openTransport(
-  { transport = "udpu", config }: OpenTotemOptions,
-  options: TransportOptions,
-): Promise<Transport> {
-  return transport === "udpu"
-    ? UdpuTransport.open({ ...options, blockUnlistedIps: config.blockUnlistedIps })
-    : UdpTransport.open({ ...options, multicast: transport });
+function ringTransport({ transport = "udpu", bindAddress, port, envelope }: OpenTotemOptions): RingTransport {
+  const sockets = { bindAddress, port, envelope };
+  if (transport === "udpu") return udpu(sockets);
+  const { address, ttl, broadcast } = transport;
+  return udp({ ...sockets, group: broadcast ? "broadcast" : address, ttl });
 }

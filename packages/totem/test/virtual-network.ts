@@ -168,26 +168,27 @@ export class VirtualNode {
   constructor(
     network: VirtualNetwork,
     readonly nodeId: number,
-    memberIds: readonly number[],
+    /** Whom it sends to and hears; may change at any time. */
+    public memberIds: readonly number[],
     readonly config: TotemConfig,
     storedSequence: number,
   ) {
     this.storedSequence = storedSequence;
-    const others = memberIds.filter((id) => id !== nodeId);
+    const others = (): number[] => this.memberIds.filter((id) => id !== nodeId);
     this.totem = new Totem(nodeId, config, {
       now: () => network.nowMs,
       multicast: (batch) => {
         for (let i = 0; i < batch.count; i++) {
           const from = batch.offsets[i]!;
           const packet = batch.bytes.slice(from, from + batch.lengths[i]!);
-          for (const other of others) network.send(nodeId, other, packet);
+          for (const other of others()) network.send(nodeId, other, packet);
         }
       },
       multicastControl: (packet) => {
-        for (const id of [...others, nodeId]) network.send(nodeId, id, packet.slice());
+        for (const id of [...others(), nodeId]) network.send(nodeId, id, packet.slice());
       },
       sendToken: (target, token, length) => {
-        if (!memberIds.includes(target)) return false;
+        if (!this.memberIds.includes(target)) return false;
         network.send(nodeId, target, token.slice(0, length));
         return true;
       },
@@ -222,7 +223,7 @@ export class VirtualNode {
   }
 
   receive(bytes: Uint8Array, from: number): void {
-    if (this.alive) this.totem.receive(new ByteSpan(bytes), `node ${from}`);
+    if (this.alive && this.memberIds.includes(from)) this.totem.receive(new ByteSpan(bytes), `node ${from}`);
   }
 
   /** Dies without a word. */

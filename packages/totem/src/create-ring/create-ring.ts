@@ -1,16 +1,14 @@
-import { PeerComplaints } from "@corosync/crypto";
 import type { LogLevel } from "../ring/environment.ts";
 import { type TotemSettings, totemConfig } from "../ring/totem-config.ts";
 import { RingIdFile } from "../ring-id-file.ts";
-import { totemOnTransport } from "../totem-on-transport.ts";
+import { openTotemOnTransport } from "../totem-on-transport.ts";
+import type { RingTransport } from "../transport/ring-transport.ts";
 import type { Member } from "../transport/transport.ts";
 import { abortable } from "./abortable.ts";
 import { JoinedRing } from "./joined-ring.ts";
 import { RingError } from "./ring-error.ts";
-import type { RingTransport } from "./ring-transport.ts";
 
-const DEFAULT_QUEUED_BYTES = 64 * 1024 * 1024;
-
+/** What `createRing` needs to know. */
 export interface CreateRingOptions {
   /** This node: 1 to 2^32 - 1, unique. */
   readonly nodeId: number;
@@ -43,29 +41,22 @@ export interface CreateRingOptions {
  *   opened, or the signal's reason
  */
 export async function createRing(options: CreateRingOptions): Promise<JoinedRing> {
-  const { nodeId, members, transport, signal, ringIdDirectory } = options;
-  checkMembers(nodeId, members);
+  const { nodeId, members, settings, transport, signal, ringIdDirectory } = options;
   signal?.throwIfAborted();
   const log = options.log ?? (() => undefined);
-  const config = totemConfig(members.length, options.settings);
   const ringIdFile = ringIdDirectory === undefined ? null : new RingIdFile(ringIdDirectory, nodeId);
   const storedSequence = ringIdFile?.load() ?? Date.now();
-  const complaints = new PeerComplaints();
-  const malformed = (from: string, reason: string): void => {
-    const line = complaints.complain(from, reason, performance.now());
-    if (line !== null) log("warning", line);
-  };
-  const running = await totemOnTransport({
+  const running = await openTotemOnTransport({
     nodeId,
-    config,
+    members,
+    config: totemConfig(members.length, settings),
     transitions: "immediate",
-    openTransport: (receive) => transport.open({ nodeId, members, config, receive, refused: malformed, log }),
+    transport,
     storeRingSequence: (sequence) => ringIdFile?.store(sequence),
-    malformed,
     log,
     onFatal: (error) => ring.fail(new RingError("CS_ERR_LIBRARY", error.message, { cause: error })),
   });
-  const ring = new JoinedRing(running, options.maxQueuedBytes ?? DEFAULT_QUEUED_BYTES);
+  const ring = new JoinedRing(running, members.length, settings, options.maxQueuedBytes);
   const formed = ring.formed();
   running.totem.start(storedSequence);
   try {
@@ -75,15 +66,4 @@ export async function createRing(options: CreateRingOptions): Promise<JoinedRing
     throw error;
   }
   return ring;
-}
-
-function checkMembers(nodeId: number, members: readonly Member[]): void {
-  const ids = new Set(members.map((member) => member.nodeId));
-  if (ids.size !== members.length) throw new RangeError("members: a node id occurs twice");
-  for (const id of ids) {
-    if (!Number.isInteger(id) || id < 1 || id > 0xffffffff) {
-      throw new RangeError(`members: node id ${id} is not a whole number from 1 to 4294967295`);
-    }
-  }
-  if (!ids.has(nodeId)) throw new RangeError(`nodeId: ${nodeId} is not among the members`);
 }

@@ -1,11 +1,15 @@
 import type { ByteSpan } from "@corosync/codec";
 import type { ConfigurationChange, RingId } from "../process-group.ts";
 import type { RingCounters } from "../ring/counters.ts";
+import { type TotemSettings, totemConfig } from "../ring/totem-config.ts";
 import type { TotemOnTransport } from "../totem-on-transport.ts";
+import type { Member } from "../transport/transport.ts";
 import { EventOutlet } from "./event-outlet.ts";
 import { MulticastQueue } from "./multicast-queue.ts";
 import { RingError } from "./ring-error.ts";
 import type { RingEvent, RingEvents } from "./ring-event.ts";
+
+const DEFAULT_QUEUED_BYTES = 64 * 1024 * 1024;
 
 /**
  * This node's place in a ring. Iterating it, or listening, yields messages and memberships in the one
@@ -29,11 +33,21 @@ export class JoinedRing implements AsyncIterable<RingEvent>, AsyncDisposable {
   #onFormed: (() => void) | null = null;
   #resolveClosed!: (error: RingError | null) => void;
 
-  /** For `createRing`. */
-  constructor(running: TotemOnTransport, maxQueuedBytes: number) {
+  #configured: number;
+  #settings: TotemSettings;
+
+  /** For `createRing`. @param configured members of the list */
+  constructor(
+    running: TotemOnTransport,
+    configured: number,
+    settings: TotemSettings = {},
+    maxQueuedBytes = DEFAULT_QUEUED_BYTES,
+  ) {
     const { groups } = running.totem;
     this.nodeId = groups.nodeId;
     this.#running = running;
+    this.#configured = configured;
+    this.#settings = settings;
     this.#outlet = new EventOutlet(maxQueuedBytes);
     const group = groups.join("ring", {
       deliver: (nodeId, message) => this.#deliver(nodeId, message),
@@ -109,9 +123,37 @@ export class JoinedRing implements AsyncIterable<RingEvent>, AsyncDisposable {
     return this.events();
   }
 
+  /**
+   * Replaces the member list while the ring runs. All members should do it at about the same time. Who
+   * is no longer listed is neither sent to nor heard: if it is in the ring, the ring loses its token
+   * and forms anew without it. Who is new can join.
+   *
+   * Resolves when the new members can be sent to.
+   * @throws RangeError for a wrong list, or one in which this node is missing or has moved; RingError
+   *   when the ring was left; the transport's error when a new member can not be sent to
+   */
+  async setMemberList(members: readonly Member[]): Promise<void> {
+    if (this.#ended !== null) throw wasClosed();
+    await this.#running.setMemberList(members);
+    this.#configured = members.length;
+    this.reconfigure(this.#settings);
+  }
+
+  /**
+   * Replaces the settings while the ring runs: Corosync's defaults for what is not given, but for
+   * `netMtuBytes` and the heartbeat, which stay. Timers use the new values when they are armed next.
+   * @throws RangeError for a wrong setting
+   */
+  reconfigure(settings: TotemSettings): void {
+    const config = totemConfig(this.#configured, settings);
+    this.#settings = settings;
+    // Not within a delivery, where a listener may call this.
+    queueMicrotask(() => this.#running.totem.reconfigure(config));
+  }
+
   /** Drops packets from and to these nodes, until called again with others: for tests of partitions. */
   block(nodeIds: readonly number[]): void {
-    this.#running.transport.block(nodeIds);
+    this.#running.block(nodeIds);
   }
 
   /** Says good-bye, so that the others need not wait for a timeout. What is still queued is not sent. */

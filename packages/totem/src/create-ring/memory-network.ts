@@ -1,7 +1,7 @@
 import { ByteSpan } from "@corosync/codec";
 import type { PacketBatch } from "../ring/packet-batch.ts";
-import type { PacketReceiver, Transport } from "../transport/transport.ts";
-import type { RingTransport } from "./ring-transport.ts";
+import type { RingTransport } from "../transport/ring-transport.ts";
+import type { Member, PacketReceiver, Transport } from "../transport/transport.ts";
 
 /** Packets that wait for one node; more are lost, as in the buffer of a socket. */
 const WAITING_MAX = 4096;
@@ -16,9 +16,9 @@ export function createMemoryNetwork(): MemoryNetwork {
   const ends = new Map<number, MemoryEnd>();
   return {
     transport: {
-      async open({ nodeId, receive }) {
+      async open({ nodeId, members, receive }) {
         if (ends.has(nodeId)) throw new RangeError(`memory network: node ${nodeId} is open already`);
-        return { transport: new MemoryEnd(nodeId, receive, ends), envelopeBytes: 0 };
+        return { transport: new MemoryEnd(nodeId, members, receive, ends), envelopeBytes: 0 };
       },
     },
   };
@@ -29,12 +29,15 @@ class MemoryEnd implements Transport {
   #waiting: { readonly packet: Uint8Array; readonly from: number }[] = [];
   #scheduled = false;
   #blocked: readonly number[] = [];
+  #members: readonly Member[];
 
   constructor(
     readonly nodeId: number,
+    members: readonly Member[],
     readonly receive: PacketReceiver,
     readonly ends: Map<number, MemoryEnd>,
   ) {
+    this.#members = members;
     ends.set(nodeId, this);
   }
 
@@ -49,9 +52,14 @@ class MemoryEnd implements Transport {
   }
 
   sendToken(nodeId: number, token: Uint8Array, length: number): boolean {
+    if (!this.#members.some((member) => member.nodeId === nodeId)) return false;
     const end = this.ends.get(nodeId);
     if (end) this.#send(end, token.slice(0, length));
     return true;
+  }
+
+  async setMemberList(members: readonly Member[]): Promise<void> {
+    this.#members = members;
   }
 
   block(nodeIds: readonly number[]): void {
@@ -68,16 +76,20 @@ class MemoryEnd implements Transport {
   }
 
   #send(end: MemoryEnd, packet: Uint8Array): void {
-    if (this.ends.get(this.nodeId) !== this || this.#blocked.includes(end.nodeId)) return;
+    if (this.ends.get(this.nodeId) !== this || !this.#reaches(end.nodeId)) return;
     end.#arrive(packet, this.nodeId);
   }
 
   #arrive(packet: Uint8Array, from: number): void {
-    if (this.#blocked.includes(from) || this.#waiting.length >= WAITING_MAX) return;
+    if (!this.#reaches(from) || this.#waiting.length >= WAITING_MAX) return;
     this.#waiting.push({ packet, from });
     if (this.#scheduled) return;
     this.#scheduled = true;
     setImmediate(() => this.#deliver());
+  }
+
+  #reaches(nodeId: number): boolean {
+    return !this.#blocked.includes(nodeId) && this.#members.some((member) => member.nodeId === nodeId);
   }
 
   #deliver(): void {

@@ -1,20 +1,18 @@
 import { once } from "node:events";
 import { afterEach, expect, it } from "vitest";
 import { ConnectedSocket } from "./connected-socket.ts";
-import { bindSocket, udpSocket } from "./dgram-socket.ts";
+import { boundSocket } from "./dgram-socket.ts";
 import { localEnd } from "./local-end.ts";
 
 const LOCAL = localEnd("127.0.0.1");
-const receiver = udpSocket(LOCAL, false);
-const sender = udpSocket(LOCAL, false);
+const receiver = await boundSocket(LOCAL, "127.0.0.1", 0);
+const sender = await boundSocket(LOCAL, "127.0.0.1", 0);
 afterEach(() => {
   receiver.close();
   sender.close();
 });
 
 it("tells why there is no way, keeps its socket, and sends within the call once connected", async () => {
-  await bindSocket(receiver, "127.0.0.1", 0);
-  await bindSocket(sender, "127.0.0.1", 0);
   const { port } = receiver.address();
   // A socket of loopback has no way out of the machine.
   const outside = await ConnectedSocket.open(sender, "192.0.2.1", port);

@@ -48,6 +48,12 @@ export class ConnectedSocket {
       });
   }
 
+  /** What is sent from now on is lost. */
+  close(): Promise<void> {
+    this.blocked = true;
+    return new Promise((resolve) => this.socket.close(() => resolve()));
+  }
+
   /** Looks for a way to the destination unless it has one; there may be none now. */
   connect(outcome: SendOutcome = () => {}): void {
     if (this.state !== "idle") {

@@ -7,17 +7,19 @@ function fault(code: string): NodeJS.ErrnoException {
 
 function watched() {
   const lines: string[] = [];
+  const sent: boolean[] = [];
   let refreshed = 0;
-  const watch = new InterfaceWatch(
-    "192.0.2.1",
-    (level, text) => lines.push(`${level} ${text}`),
-    () => refreshed++,
-  );
+  const watch = new InterfaceWatch({
+    address: "192.0.2.1",
+    log: (level, text) => lines.push(`${level} ${text}`),
+    multicastSent: (ok) => sent.push(ok),
+    refresh: () => refreshed++,
+  });
   const round = (...codes: (string | null)[]) => {
     const outcome = watch.round(codes.length);
     for (const code of codes) outcome(code === null ? null : fault(code));
   };
-  return { lines, round, refreshed: () => refreshed };
+  return { lines, sent, round, refreshed: () => refreshed };
 }
 
 it("says once that the interface is down, and once that it is up (spec totem 15.5)", () => {
@@ -47,4 +49,15 @@ it("looks after the sockets as long as the interface is down, and when it is bac
   round(null);
   round(null);
   expect(refreshed()).toBe(3);
+});
+
+it("tells what the system refuses, but not while the interface is down (spec totem 15.2)", () => {
+  const { lines, sent, round } = watched();
+  round("EPERM", "EPERM");
+  round("EPERM", null);
+  round("EPERM", "ECONNREFUSED");
+  round("ENETUNREACH", "ENETUNREACH");
+  round("ENOBUFS", "ENETUNREACH");
+  expect(sent).toEqual([false, true, true, false]);
+  expect(lines.length).toBe(2);
 });

@@ -10,6 +10,13 @@ export interface Member {
   readonly address: string;
 }
 
+/** Members of one list that are not in another, or not with the same address. */
+export function unlisted(members: readonly Member[], other: readonly Member[]): readonly Member[] {
+  return members.filter(
+    ({ nodeId, address }) => !other.some((member) => member.nodeId === nodeId && member.address === address),
+  );
+}
+
 /** Takes what comes in; `packet` is lent for the call. */
 export type PacketReceiver = (packet: ByteSpan, from: string) => void;
 
@@ -27,6 +34,8 @@ export interface TransportOptions {
   readonly receive: PacketReceiver;
   /** A packet was refused before the ring saw it. */
   readonly refused: (from: string, reason: string) => void;
+  /** Whether the system took a packet for everybody (spec totem 15.2). */
+  readonly multicastSent: (ok: boolean) => void;
   readonly log: (level: LogLevel, text: string) => void;
 }
 
@@ -41,6 +50,12 @@ export interface Transport {
   multicastControl(packet: Uint8Array): void;
   /** Sends a token to another member; false when it is not configured. */
   sendToken(nodeId: number, token: Uint8Array, length: number): boolean;
+  /**
+   * Replaces the member list, in which this node stays as it is. Who is no longer listed is neither sent
+   * to nor heard from the call on; new members are sent to when the promise resolves.
+   * @throws RangeError for an address of another family; the system's error when a socket can not be had
+   */
+  setMemberList(members: readonly Member[]): Promise<void>;
   /** Drops packets from and to these nodes, until called again with others: for tests of partitions. */
   block(nodeIds: readonly number[]): void;
   /** Throws away what waits in the receive buffers (spec totem 13.3). */

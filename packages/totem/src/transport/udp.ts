@@ -1,14 +1,16 @@
 import type { RemoteInfo, Socket } from "node:dgram";
 import type { PacketBatch } from "../ring/packet-batch.ts";
+import { addressFamily } from "./address-family.ts";
 import { ConnectedSocket } from "./connected-socket.ts";
-import { bindSocket, closeSockets, SOCKET_BUFFER_BYTES, udpSocket } from "./dgram-socket.ts";
+import { boundSocket, closeSockets, SOCKET_BUFFER_BYTES } from "./dgram-socket.ts";
 import { InterfaceWatch } from "./interface-watch.ts";
 import { type LocalEnd, localEnd, withoutZone } from "./local-end.ts";
 import { MulticastFirst } from "./multicast-first.ts";
 import { PacketInlet } from "./packet-inlet.ts";
+import { PeerSockets } from "./peer-sockets.ts";
 import { PendingDiscard } from "./pending-discard.ts";
 import { type PacketSeal, packetSeal } from "./sealed-sender.ts";
-import type { Transport, TransportOptions } from "./transport.ts";
+import type { Member, Transport, TransportOptions } from "./transport.ts";
 
 const BROADCAST_ADDRESS = "255.255.255.255";
 
@@ -32,7 +34,7 @@ interface UdpSockets {
   /** Receives tokens. */
   readonly token: Socket;
   readonly toGroup: ConnectedSocket;
-  readonly toPeers: ReadonlyMap<number, ConnectedSocket>;
+  readonly toPeers: PeerSockets;
 }
 
 /**
@@ -53,9 +55,9 @@ export class UdpTransport implements Transport {
     refresh: () => void,
   ) {
     const { envelope, bindAddress, log } = options;
-    this.inlet = new PacketInlet(envelope, options.receive, options.refused);
+    this.inlet = new PacketInlet(options.members, envelope, options.receive, options.refused);
     this.seal = packetSeal(envelope, options.batchPackets, options.packetBytes);
-    this.interfaceWatch = new InterfaceWatch(bindAddress, log, refresh);
+    this.interfaceWatch = new InterfaceWatch({ ...options, address: bindAddress, refresh });
     this.multicastFirst = new MulticastFirst((token, from) =>
       this.inlet.take(token, withoutZone(from.address)),
     );
@@ -68,14 +70,9 @@ export class UdpTransport implements Transport {
 
   /** Binds the sockets and joins the group. @throws the system's error when that is not possible */
   static async open(options: UdpOptions): Promise<UdpTransport> {
-    const opening = new UdpOpening(options);
-    try {
-      const sockets = await opening.open();
-      return new UdpTransport(options, sockets, () => opening.refresh(sockets));
-    } catch (error) {
-      for (const socket of opening.opened) socket.close();
-      throw error;
-    }
+    const layout = new UdpLayout(options);
+    const sockets = await layout.open();
+    return new UdpTransport(options, sockets, () => layout.refresh(sockets));
   }
 
   multicast(batch: PacketBatch): void {
@@ -89,7 +86,7 @@ export class UdpTransport implements Transport {
     const bytes = this.seal.seal(packet, packet.length);
     const { toGroup, toPeers } = this.sockets;
     toGroup.sendReporting(bytes, this.interfaceWatch.round(1));
-    for (const peer of toPeers.values()) peer.connect();
+    for (const peer of toPeers.sockets) peer.connect();
   }
 
   sendToken(nodeId: number, token: Uint8Array, length: number): boolean {
@@ -102,10 +99,18 @@ export class UdpTransport implements Transport {
     return true;
   }
 
+  /** The group still carries what this node sends: who is removed should stop, or remove this node too. */
+  async setMemberList(members: readonly Member[]): Promise<void> {
+    if (this.closed) return;
+    addressFamily(this.options.bindAddress, members);
+    this.inlet.setMemberList(members);
+    await this.sockets.toPeers.setMemberList(members);
+  }
+
   /** The group still carries what this node sends: the others must block this node too. */
   block(nodeIds: readonly number[]): void {
-    for (const [nodeId, socket] of this.sockets.toPeers) socket.blocked = nodeIds.includes(nodeId);
-    this.inlet.block(nodeIds, this.options.members);
+    this.sockets.toPeers.block(nodeIds);
+    this.inlet.block(nodeIds);
   }
 
   /** Tokens stay (spec totem 13.3). */
@@ -118,8 +123,7 @@ export class UdpTransport implements Transport {
     this.closed = true;
     this.inlet.close();
     const { group, token, toGroup, toPeers } = this.sockets;
-    const senders = [toGroup, ...toPeers.values()].map(({ socket }) => socket);
-    await closeSockets([group, token, ...senders]);
+    await Promise.all([closeSockets([group, token]), toGroup.close(), toPeers.close()]);
   }
 
   private groupDatagram(bytes: Buffer, from: RemoteInfo): void {
@@ -131,9 +135,8 @@ export class UdpTransport implements Transport {
   }
 }
 
-/** Lays out the sockets of one transport (spec totem 15.2). */
-class UdpOpening {
-  readonly opened: Socket[] = [];
+/** How the sockets of one transport are laid out (spec totem 15.2). */
+class UdpLayout {
   private readonly local: LocalEnd;
   private readonly groupAddress: string;
 
@@ -143,19 +146,27 @@ class UdpOpening {
     this.groupAddress = multicast.broadcast ? BROADCAST_ADDRESS : this.local.zoned(multicast.address);
   }
 
+  /** Leaves nothing open when it throws. */
   async open(): Promise<UdpSockets> {
-    const { members, nodeId: self, port } = this.options;
-    const token = await this.bound(this.local.address, port);
-    token.setRecvBufferSize(SOCKET_BUFFER_BYTES);
-    const toGroup = await this.sender(this.groupAddress);
-    const toPeers = new Map<number, ConnectedSocket>();
-    for (const { nodeId, address } of members) {
-      if (nodeId !== self) toPeers.set(nodeId, await this.sender(this.local.zoned(address)));
+    const { members, nodeId, port } = this.options;
+    const toPeers = new PeerSockets(nodeId, (address) => this.sender(this.local.zoned(address)));
+    const opened: Socket[] = [];
+    try {
+      const token = await boundSocket(this.local, this.local.address, port, true);
+      opened.push(token);
+      token.setRecvBufferSize(SOCKET_BUFFER_BYTES);
+      const toGroup = await this.sender(this.groupAddress);
+      opened.push(toGroup.socket);
+      await toPeers.setMemberList(members);
+      const group = await boundSocket(this.local, this.groupAddress, port, true);
+      opened.push(group);
+      group.setRecvBufferSize(SOCKET_BUFFER_BYTES);
+      this.joinGroup(group);
+      return { group, token, toGroup, toPeers };
+    } catch (error) {
+      await Promise.all([closeSockets(opened), toPeers.close()]);
+      throw error;
     }
-    const group = await this.bound(this.groupAddress, port);
-    group.setRecvBufferSize(SOCKET_BUFFER_BYTES);
-    this.joinGroup(group);
-    return { group, token, toGroup, toPeers };
   }
 
   /** An interface that was away may have come back as another one, which knows nothing of the group. */
@@ -170,22 +181,20 @@ class UdpOpening {
     }
   }
 
-  private async bound(address: string, port: number): Promise<Socket> {
-    const socket = udpSocket(this.local, true);
-    this.opened.push(socket);
-    await bindSocket(socket, address, port);
-    return socket;
-  }
-
   /** Sends from the port before the ring's, as C does; connected, for the sake of order. */
   private async sender(address: string): Promise<ConnectedSocket> {
-    const socket = await this.bound(this.local.address, this.options.port - 1);
+    const socket = await boundSocket(this.local, this.local.address, this.options.port - 1, true);
     const { broadcast, ttl } = this.options.multicast;
-    if (broadcast) socket.setBroadcast(true);
-    else {
-      socket.setMulticastLoopback(false);
-      socket.setMulticastTTL(ttl);
-      this.selectInterface(socket);
+    try {
+      if (broadcast) socket.setBroadcast(true);
+      else {
+        socket.setMulticastLoopback(false);
+        socket.setMulticastTTL(ttl);
+        this.selectInterface(socket);
+      }
+    } catch (error) {
+      socket.close();
+      throw error;
     }
     return ConnectedSocket.open(socket, address, this.options.port);
   }
