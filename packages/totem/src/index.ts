@@ -25,6 +25,7 @@ export type { MembershipState } from "./ring/ring-core.ts";
 export { type TotemConfig, type TotemSettings, totemConfig } from "./ring/totem-config.ts";
 export { RingIdFile, RingIdFileError } from "./ring-id-file.ts";
 export { Totem, type TotemEnvironment } from "./totem.ts";
+export { C_TOTEM_BEHAVIOUR, TOTEM_BEHAVIOUR, type TotemBehaviour } from "./totem-behaviour.ts";
 export {
   type OpenedTransport,
   type RingTransport,

@@ -6,6 +6,7 @@ import type { RingEnvironment } from "./ring/environment.ts";
 import { Ring } from "./ring/ring.ts";
 import type { MembershipState } from "./ring/ring-core.ts";
 import type { TotemConfig } from "./ring/totem-config.ts";
+import { TOTEM_BEHAVIOUR, type TotemBehaviour } from "./totem-behaviour.ts";
 
 /** What a `Totem` needs of the world: a ring's environment, less what the process-group layer takes over. */
 export interface TotemEnvironment extends Omit<RingEnvironment, "deliver" | "configurationChanged"> {
@@ -29,6 +30,7 @@ export class Totem {
     private readonly environment: TotemEnvironment,
     envelopeBytes = 0,
     transitions: TransitionPolicy = "synchronized",
+    behaviour: TotemBehaviour = TOTEM_BEHAVIOUR,
   ) {
     const totem = this;
     const ringPort: RingPort = {
@@ -42,9 +44,10 @@ export class Totem {
       onTokenSent: (work) => totem.ring.onTokenSent(work),
       malformed: (from, reason) => environment.malformed(from, reason),
     };
-    this.groupLayer = new TotemGroups(nodeId, ringPort, transitions);
+    this.groupLayer = new TotemGroups(nodeId, ringPort, transitions, behaviour);
     this.groups = this.groupLayer;
-    this.ring = new Ring(nodeId, config, this.ringEnvironment(), this.groupLayer, envelopeBytes);
+    const ringEnvironment = this.ringEnvironment();
+    this.ring = new Ring(nodeId, config, ringEnvironment, this.groupLayer, envelopeBytes, behaviour);
   }
 
   private ringEnvironment(): RingEnvironment {
@@ -111,6 +114,16 @@ export class Totem {
    */
   reconfigure(config: TotemConfig): void {
     this.ring.reconfigure(config);
+  }
+
+  /** The interface went down or came up: looks anew for who can be reached (spec totem 4.2). */
+  interfaceChanged(): void {
+    this.ring.interfaceChanged(this.environment.now());
+  }
+
+  /** Acts as if the token were lost, whatever the state: the key `runtime.force_gather` (spec totem 13.5). */
+  forceGather(): void {
+    this.ring.forceGather(this.environment.now());
   }
 
   /** Says good-bye to the others and stops. */

@@ -139,7 +139,15 @@ describe("the total order", () => {
     network.run(20);
     network.split([1, 2], [3, 4]);
     network.runUntil(() => network.isRing([1, 2]) && network.isRing([3, 4]), 60_000);
-    network.run(2000);
+    const hasAllOf = (id: number, senders: readonly number[]): boolean =>
+      network.nodes.get(id)!.seen.filter((e) => e.kind === "message" && senders.includes(e.from)).length ===
+      400;
+    for (const pair of [
+      [1, 2],
+      [3, 4],
+    ]) {
+      network.runUntil(() => pair.every((id) => hasAllOf(id, pair)), 60_000, "delivery");
+    }
     const together = (id: number) => {
       const { seen } = network.nodes.get(id)!;
       return seen.slice(1 + seen.findIndex((e) => e.kind === "change" && e.change.members.length === 4));

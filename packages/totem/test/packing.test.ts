@@ -27,7 +27,7 @@ function describePacket(packet: ByteSpan): [number, number, number[]] {
   return [packet.bytes[packet.offset + 4]!, packet.bytes[packet.offset + 5]!, lengths];
 }
 
-function assemble(packets: readonly ByteSpan[], assembly = new Assembly()): Uint8Array[] {
+function assemble(packets: readonly ByteSpan[], assembly = new Assembly(true)): Uint8Array[] {
   const messages: Uint8Array[] = [];
   const span = new ByteSpan(NO_PREFIX);
   for (const packet of packets) {
@@ -62,7 +62,7 @@ describe("packing", () => {
     fc.assert(
       fc.property(lengths, fc.integer({ min: 200, max: 2000 }), fc.nat(5), (sizes, limit, burst) => {
         const packer = new Packer();
-        const assembly = new Assembly();
+        const assembly = new Assembly(true);
         const sent: Uint8Array[] = [];
         const got: Uint8Array[] = [];
         for (const [i, size] of sizes.entries()) {
@@ -136,7 +136,7 @@ describe("assembly", () => {
   });
 
   it("gives up a message that grows beyond what may exist, and recovers with the next whole packet", () => {
-    const assembly = new Assembly();
+    const assembly = new Assembly(true);
     const piece = (fragmented: number, continuation: number, length: number): ByteSpan => {
       const bytes = new Uint8Array(10 + length);
       bytes[4] = fragmented;

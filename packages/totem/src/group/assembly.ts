@@ -32,18 +32,32 @@ export class Assembly {
   private lastFragment = 0;
   private throwAway = false;
 
+  /** @param skipToWholePacket whether C's corner of spec totem Q13 is avoided */
+  constructor(private readonly skipToWholePacket: boolean) {}
+
   /** Handles a packet that `totempgFault` has accepted; calls `deliver` for each message that is complete. */
   receive(packet: ByteSpan, message: ByteSpan, deliver: () => void): void {
     const { view, offset } = packet;
     const fragmented = view.getUint8(offset + TotempgHeader.fragmentedAt);
     const continuation = view.getUint8(offset + TotempgHeader.continuationAt);
-    if (!this.throwAway && continuation !== this.lastFragment) this.throwAway = true;
-    if (this.throwAway) {
-      if (fragmented === 0) this.release();
-      return;
+    if (!this.throwAway && continuation === this.lastFragment) {
+      this.lastFragment = fragmented;
+      this.deliverWhole(packet, fragmented, message, deliver);
+    } else if (fragmented === 0) {
+      this.release();
+    } else {
+      if (!this.skipToWholePacket) this.skipAsC(packet, fragmented);
+      else this.throwAway = true;
     }
-    this.lastFragment = fragmented;
-    this.deliverWhole(packet, fragmented, message, deliver);
+  }
+
+  /** Keeps the last piece although its beginning is unknown, and trusts fragment 1 to begin a message. */
+  private skipAsC({ bytes, view, offset, length }: ByteSpan, fragmented: number): void {
+    this.throwAway = !(this.throwAway && fragmented === 1);
+    const count = view.getUint16(offset + TotempgHeader.countAt, true);
+    const lastBytes = view.getUint16(offset + TotempgHeader.lengthsAt + 2 * (count - 1), true);
+    if (count > 1) this.keptBytes = 0;
+    this.keep(bytes, offset + length - lastBytes, lastBytes);
   }
 
   private deliverWhole(packet: ByteSpan, fragmented: number, message: ByteSpan, deliver: () => void): void {

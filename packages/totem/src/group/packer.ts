@@ -11,6 +11,12 @@ export const TotempgHeader = {
 /** Fragment numbers run from 1 to 255; 0 means that nothing goes on. */
 const FRAGMENT_MAX = 255;
 
+/** What is left to send of a message, and the number of the fragment that it continues. */
+interface MessageRest {
+  readonly bytes: Uint8Array;
+  readonly continuation: number;
+}
+
 /** Judges a message by its bytes and by the room that is left in the packet. */
 type MayBegin = (messageBytes: number, roomBytes: number) => boolean;
 const always: MayBegin = () => true;
@@ -39,6 +45,23 @@ export class Packer {
    */
   configurationChanged(): void {
     this.continuesOldMessage = this.midMessage;
+  }
+
+  /** Takes away the rest of a message that has partly left. */
+  takeRest(): MessageRest | null {
+    if (!this.midMessage) return null;
+    const bytes = new Uint8Array(this.fifo.lengthOf(0));
+    this.fifo.take(bytes, 0, bytes.length);
+    const rest = { bytes, continuation: this.continuation };
+    this.continuation = 0;
+    this.continuesOldMessage = false;
+    return rest;
+  }
+
+  /** Sends such a rest next. Not while a message of this queue has partly left. */
+  sendRest({ bytes, continuation }: MessageRest): void {
+    this.fifo.insertAt(0, [bytes]);
+    this.continuation = continuation;
   }
 
   /** The message that has partly left is sent again from its beginning. */

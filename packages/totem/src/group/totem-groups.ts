@@ -7,6 +7,7 @@ import type {
   TotemGroup,
 } from "../process-group.ts";
 import type { PacketSource } from "../ring/environment.ts";
+import type { TotemBehaviour } from "../totem-behaviour.ts";
 import { Assembly, totempgFault } from "./assembly.ts";
 import { groupListLength, groupPrefix, namesGroup, startsWithPrefix } from "./group-header.ts";
 import { Packer } from "./packer.ts";
@@ -71,7 +72,8 @@ export class TotemGroups implements ProcessGroups, PacketSource {
   constructor(
     readonly nodeId: number,
     private readonly ring: RingPort,
-    private readonly transitions: TransitionPolicy = "synchronized",
+    private readonly transitions: TransitionPolicy,
+    private readonly behaviour: TotemBehaviour,
   ) {}
 
   get queueLevel(): QueueLevel {
@@ -87,12 +89,19 @@ export class TotemGroups implements ProcessGroups, PacketSource {
   acknowledgeTransition(): void {
     this.ring.acknowledgeTransition();
     this.assemblingTransitional = false;
-    // In C these wait for the next configuration change (spec totem Q10). A message that has partly left
-    // must stay: its head lies in the assemblies of the synchronization.
-    const left = this.transitional.fifo.removeFrom(this.transitional.midMessage ? 1 : 0);
-    if (left.length > 0) this.normal.fifo.insertAt(this.normal.midMessage ? 1 : 0, left);
+    if (this.behaviour.sendLeftoversAfterSync) this.sendLeftovers();
     this.updateLevel();
     if (this.normal.fifo.count > 0) this.ring.wakeHeldToken();
+  }
+
+  /**
+   * What was not sent during the synchronization comes next; in C it waits for the next configuration
+   * change (spec totem Q10). A message that has partly left must stay: its head lies in the assemblies of
+   * the synchronization.
+   */
+  private sendLeftovers(): void {
+    const left = this.transitional.fifo.removeFrom(this.transitional.midMessage ? 1 : 0);
+    if (left.length > 0) this.normal.fifo.insertAt(this.normal.midMessage ? 1 : 0, left);
   }
 
   afterToken(work: () => boolean): () => void {
@@ -184,7 +193,7 @@ export class TotemGroups implements ProcessGroups, PacketSource {
     let assembly = family.get(nodeId);
     if (!assembly) {
       if (family.size >= SENDERS_MAX) return `totempg: more than ${SENDERS_MAX} senders`;
-      assembly = new Assembly();
+      assembly = new Assembly(this.behaviour.skipToWholePacket);
       family.set(nodeId, assembly);
     }
     this.sender = nodeId;
@@ -223,6 +232,13 @@ export class TotemGroups implements ProcessGroups, PacketSource {
     }
   }
 
+  /** What C does to a message of which a part is staged when the configuration changes (spec totem Q14). */
+  private misplaceRest(): void {
+    if (this.transitional.midMessage) return;
+    const rest = this.normal.takeRest();
+    if (rest !== null) this.transitional.sendRest(rest);
+  }
+
   configurationChanged(change: ConfigurationChange): void {
     for (const nodeId of change.left) {
       this.normalAssemblies.delete(nodeId);
@@ -231,6 +247,7 @@ export class TotemGroups implements ProcessGroups, PacketSource {
     if (change.kind === "transitional") {
       this.normal.configurationChanged();
       this.transitional.configurationChanged();
+      if (!this.behaviour.keepMessageInItsQueue) this.misplaceRest();
     } else if (this.transitions === "immediate") {
       this.endTransition();
     } else {

@@ -57,7 +57,7 @@ export function enterCommit(core: RingCore, token: CommitToken): void {
   core.ringId = token.ringId;
   core.tokenRingSequence = token.ringId.sequence;
   // Before the token leaves, so that a crash can not reuse the sequence (spec totem Q5).
-  core.environment.persistRingSequence(token.ringId.sequence);
+  if (core.behaviour.persistBeforeSend) core.environment.persistRingSequence(token.ringId.sequence);
   if (!core.started) return;
   core.log("debug", "entering COMMIT state.");
   core.state = "commit";
@@ -67,6 +67,7 @@ export function enterCommit(core: RingCore, token: CommitToken): void {
   core.previousBacklog = 0;
   core.currentBacklog = 0;
   forwardCommitToken(core, token);
+  if (!core.behaviour.persistBeforeSend) core.environment.persistRingSequence(token.ringId.sequence);
   core.armTokenTimers();
 }
 

@@ -4,6 +4,7 @@ import { Encapsulated, Mcast, mcastFault } from "../wire/mcast.ts";
 import { isRingIdAt, sameRing } from "../wire/ring-id-field.ts";
 import { foreignTraffic } from "./gather.ts";
 import { SORT_QUEUE_SLOTS } from "./packet-store.ts";
+import { noteRecovered } from "./recovery.ts";
 import type { RingCore } from "./ring-core.ts";
 import { sequenceLessThan } from "./sequence.ts";
 
@@ -24,28 +25,23 @@ export function receiveMcast(core: RingCore, packet: ByteSpan): string | null {
   }
   const seq = view.getUint32(offset + Mcast.seqAt, true);
   if (view.getInt8(offset + 4) === Encapsulated.recovery) {
-    if (core.state === "recovery") receiveRecovered(core, seq, bytes, offset, length);
+    if (core.state === "recovery") receiveRecovered(core, seq, packet);
     return null;
   }
   // A mcast of a ring that is only being formed comes again once it is installed (spec totem Q9).
-  if (!sameRing(core.regularRingId, core.ringId)) return null;
+  if (core.behaviour.fileByRing && !sameRing(core.regularRingId, core.ringId)) return null;
   if (core.regular.add(seq, bytes, offset, length) && sequenceLessThan(core.highSeqReceived, seq)) {
     core.highSeqReceived = seq;
   }
-  core.advanceAru(core.regular);
+  core.advanceAru(core.state === "recovery" ? core.recovery : core.regular);
   if (core.state === "operational") deliverReceived(core);
   return null;
 }
 
-function receiveRecovered(
-  core: RingCore,
-  seq: number,
-  bytes: Uint8Array,
-  offset: number,
-  length: number,
-): void {
-  if (core.recovery.add(seq, bytes, offset, length) && sequenceLessThan(core.highSeqReceived, seq)) {
-    core.highSeqReceived = seq;
+function receiveRecovered(core: RingCore, seq: number, packet: ByteSpan): void {
+  if (core.recovery.add(seq, packet.bytes, packet.offset, packet.length)) {
+    if (sequenceLessThan(core.highSeqReceived, seq)) core.highSeqReceived = seq;
+    noteRecovered(core, packet);
   }
   core.advanceAru(core.recovery);
 }

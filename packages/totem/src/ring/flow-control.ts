@@ -9,8 +9,7 @@ import { sequenceLessThan } from "./sequence.ts";
 export function allowedPackets(core: RingCore, token: DataView, backlog: number): number {
   const { maxMessagesPackets, windowSizePackets } = core.config;
   const fcc = token.getUint32(OrfToken.fccAt, true);
-  // C computes the difference unsigned, so that it wraps when fcc exceeds the window (spec totem Q12).
-  let allowed = Math.min(maxMessagesPackets, Math.max(0, windowSizePackets - fcc));
+  let allowed = Math.min(maxMessagesPackets, windowRoom(core, windowSizePackets - fcc));
   core.currentBacklog = backlog;
   const ringBacklog = (token.getUint32(OrfToken.backlogAt, true) + backlog - core.previousBacklog) >>> 0;
   if (ringBacklog > 0) {
@@ -18,6 +17,12 @@ export function allowedPackets(core: RingCore, token: DataView, backlog: number)
     if (share > 0 && allowed > share) allowed = share;
   }
   return allowed;
+}
+
+/** C computes the difference unsigned, so that it wraps when fcc exceeds the window (spec totem Q12). */
+function windowRoom(core: RingCore, difference: number): number {
+  if (difference >= 0) return difference;
+  return core.behaviour.clampWindow ? 0 : difference >>> 0;
 }
 
 /** 0 when the ring is so far ahead of what is freed that new packets could not be held (step 11). */

@@ -32,7 +32,9 @@ export function enterGather(core: RingCore, reason: GatherReason): void {
 function sendJoinSoon(core: RingCore): void {
   const { sendJoinMs } = core.config;
   if (sendJoinMs === 0) core.sendJoin();
-  else core.deadlines.arm(Timer.sendJoin, core.nowMs + core.environment.random(sendJoinMs));
+  else if (!core.deadlines.isArmed(Timer.sendJoin)) {
+    core.deadlines.arm(Timer.sendJoin, core.nowMs + core.environment.random(sendJoinMs));
+  }
 }
 
 export function joinTimerExpired(core: RingCore): void {
@@ -105,9 +107,9 @@ function processJoin(core: RingCore, join: Join): void {
     if (before === "gather" || before === "operational") formRingIfAgreed(core);
   } else if (isSubset(processors, core.processors) && isSubset(failed, core.failed)) {
     // Older information.
-  } else if (!core.failed.includes(systemFrom) && learn(core, join)) {
-    news = true;
-    core.transitions.gather(GatherReason.mergeDuringJoin);
+  } else if (!core.failed.includes(systemFrom)) {
+    news = learn(core, join) || !core.behaviour.answerOnlyNews;
+    if (news) core.transitions.gather(GatherReason.mergeDuringJoin);
   }
   if (!news && core.state === "operational") core.transitions.gather(GatherReason.joinInOperational);
 }
@@ -148,14 +150,24 @@ function formRingIfAgreed(core: RingCore): void {
 
 /** Forgets what an unfinished recovery brought (spec totem 8.5) and returns to GATHER. */
 export function abandonRecovery(core: RingCore): void {
+  restoreOldRing(core);
+  core.transitions.gather(GatherReason.tokenLostInRecovery);
+  core.counters.recovery_token_lost++;
+}
+
+function restoreOldRing(core: RingCore): void {
   core.aru = core.oldAru;
   core.highSeqReceived = core.oldHighSeqReceived;
   core.log(
     "debug",
     `Restoring instance->my_aru ${core.aru.toString(16)} my high seq received ${core.highSeqReceived.toString(16)}`,
   );
-  core.transitions.gather(GatherReason.tokenLostInRecovery);
-  core.counters.recovery_token_lost++;
+}
+
+/** The interface went down or came up (spec totem 4.2): who can be reached is to be found out anew. */
+export function interfaceChanged(core: RingCore): void {
+  if (core.state === "recovery") restoreOldRing(core);
+  core.transitions.gather(GatherReason.interfaceChange);
 }
 
 /**

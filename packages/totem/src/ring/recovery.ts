@@ -1,7 +1,8 @@
+import type { ByteSpan } from "@corosync/codec";
 import type { CommitToken } from "../wire/commit-token.ts";
 import { Encapsulated, Mcast, writeMcastHeader } from "../wire/mcast.ts";
 import { OrfToken, writeInitialOrfToken } from "../wire/orf-token.ts";
-import { sameRing } from "../wire/ring-id-field.ts";
+import { isRingIdAt, sameRing } from "../wire/ring-id-field.ts";
 import { SORT_QUEUE_SLOTS } from "./packet-store.ts";
 import type { RingCore } from "./ring-core.ts";
 import { sequenceAtMost, sequenceLessThan } from "./sequence.ts";
@@ -19,6 +20,7 @@ export function enterRecovery(
   core.recovery.reset();
   core.retransQueue = [];
   core.retransQueueHead = 0;
+  core.recoveredSeqs.clear();
   forward(token);
   core.tokenSeq = 0xffffffff;
   core.transitionalMembers = core.members.filter((id) => {
@@ -34,10 +36,12 @@ export function enterRecovery(
   core.aruCount = 0;
   core.seqUnchanged = 0;
   core.lastSentTokenSeq = 0;
-  // Left over in C from an abandoned recovery; starting anew only delays OPERATIONAL (spec totem Q8).
-  core.retransFlgCount = 0;
-  core.rotationCounter = 0;
-  core.setRetransFlg = false;
+  if (core.behaviour.resetRecoveryCounts) {
+    // Left over in C from an abandoned recovery; starting anew only delays OPERATIONAL (spec totem Q8).
+    core.retransFlgCount = 0;
+    core.rotationCounter = 0;
+    core.setRetransFlg = false;
+  }
   core.armTokenTimers();
   core.armTokenRetransmit();
   core.state = "recovery";
@@ -101,10 +105,26 @@ export function sendInitialToken(core: RingCore): void {
 }
 
 /**
- * Writes the next queued old-ring packet, encapsulated, into the recovery store as `seq`.
- * False when nothing is left. A message that has meanwhile arrived on the new ring is sent all the
- * same: who asks for it is not known (spec totem Q7).
+ * Takes a message that another member has sent on the new ring out of what this one is to send: the
+ * new ring brings it to everybody, this node's request list included (spec totem Q7).
  */
+export function dropRecovered(core: RingCore): void {
+  const { recoveredSeqs } = core;
+  if (recoveredSeqs.size === 0) return;
+  core.retransQueue = core.retransQueue.slice(core.retransQueueHead).filter((seq) => !recoveredSeqs.has(seq));
+  core.retransQueueHead = 0;
+  recoveredSeqs.clear();
+}
+
+/** Remembers which old message a packet carries that just arrived encapsulated. */
+export function noteRecovered(core: RingCore, { view, offset, length }: ByteSpan): void {
+  if (!core.behaviour.skipRecoveredMessages || core.retransQueueLength === 0) return;
+  const inner = offset + Mcast.payloadAt;
+  if (length < 2 * Mcast.payloadAt || !isRingIdAt(view, inner + Mcast.ringIdAt, core.oldRingId)) return;
+  core.recoveredSeqs.add(view.getUint32(inner + Mcast.seqAt, true));
+}
+
+/** Writes the next queued old-ring packet, encapsulated, into the recovery store as `seq`. False when nothing is left. */
 export function encapsulateNext(core: RingCore, seq: number): boolean {
   do {
     if (core.retransQueueLength === 0) return false;

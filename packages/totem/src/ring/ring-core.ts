@@ -1,4 +1,5 @@
 import type { RingId } from "../process-group.ts";
+import type { TotemBehaviour } from "../totem-behaviour.ts";
 import type { CommitToken } from "../wire/commit-token.ts";
 import { encodeJoin } from "../wire/join.ts";
 import { ORF_TOKEN_BYTES_MAX } from "../wire/orf-token.ts";
@@ -108,6 +109,8 @@ export class RingCore {
   /** Old-ring sequences that this node still has to multicast in RECOVERY, in order. */
   retransQueue: number[] = [];
   retransQueueHead = 0;
+  /** Old-ring sequences that arrived encapsulated since the last visit (spec totem Q7). */
+  readonly recoveredSeqs = new Set<number>();
 
   /** Successor in the ring being formed or installed. */
   tokenTarget = 0;
@@ -132,6 +135,8 @@ export class RingCore {
   readonly netMtuBytes: number;
   /** 0 when the heartbeat is off. */
   readonly heartbeatMs: number;
+  /** Packets of a visit that may follow the token (spec totem section 20). */
+  acceleratedWindowPackets: number;
   /** Callbacks that run after each token visit, newest first (spec totem 14.4). */
   readonly tokenSent: (() => void)[] = [];
 
@@ -142,6 +147,7 @@ export class RingCore {
     readonly source: PacketSource,
     /** Bytes that sealing and the IP and UDP headers take from netmtu; 0 without encryption. */
     envelopeBytes: number,
+    readonly behaviour: TotemBehaviour,
   ) {
     this.netMtuBytes = config.netMtuBytes - MCAST_HEADERS_BYTES - envelopeBytes;
     const strideBytes = (this.netMtuBytes + MCAST_HEADERS_BYTES + 7) & ~7;
@@ -149,6 +155,7 @@ export class RingCore {
     this.recovery = new PacketStore(strideBytes);
     this.batch = packetBatch(config);
     this.heartbeatMs = heartbeatMs(config);
+    this.acceleratedWindowPackets = acceleratedWindow(config);
     this.deadlines = new Deadlines((deadlineMs) => environment.wakeAt(deadlineMs));
   }
 
@@ -157,8 +164,26 @@ export class RingCore {
    * the heartbeat, which is computed once at start (spec totem section 5).
    */
   reconfigure(config: TotemConfig): void {
+    const { missCountConst, acceleratedWindowPackets } = this.config;
     this.config = config;
     this.batch = packetBatch(config);
+    this.acceleratedWindowPackets = acceleratedWindow(config);
+    if (
+      config.missCountConst !== missCountConst ||
+      config.acceleratedWindowPackets !== acceleratedWindowPackets
+    ) {
+      this.logIgnoredAcceleration();
+    }
+  }
+
+  /** Says, once for each configuration, that `accelerated_window` has no effect. */
+  logIgnoredAcceleration(): void {
+    const { missCountConst, acceleratedWindowPackets } = this.config;
+    if (this.acceleratedWindowPackets === acceleratedWindowPackets) return;
+    this.log(
+      "warning",
+      `accelerated_window ${acceleratedWindowPackets} is ignored: with miss_count_const ${missCountConst} others ask again for packets that are still on their way; it takes at least ${ACCELERATION_MISS_COUNT_MIN}.`,
+    );
   }
 
   get isRepresentative(): boolean {
@@ -228,6 +253,16 @@ export class RingCore {
 
 function packetBatch({ maxMessagesPackets }: TotemConfig): PacketBatch {
   return new PacketBatch(Math.min(maxMessagesPackets, SORT_QUEUE_SLOTS));
+}
+
+/**
+ * Members of one cluster share `miss_count_const` through their configuration, and one that asks for a
+ * message after fewer visits takes late packets for lost ones (measured: spec totem section 20).
+ */
+const ACCELERATION_MISS_COUNT_MIN = 3;
+
+function acceleratedWindow({ acceleratedWindowPackets, missCountConst }: TotemConfig): number {
+  return missCountConst < ACCELERATION_MISS_COUNT_MIN ? 0 : acceleratedWindowPackets;
 }
 
 /** The heartbeat is off unless allowed, and when it would not beat the token timeout (spec totem section 5). */

@@ -1,5 +1,6 @@
 import { type ByteSpan, CodecError } from "@corosync/codec";
 import type { RingId } from "../process-group.ts";
+import { TOTEM_BEHAVIOUR, type TotemBehaviour } from "../totem-behaviour.ts";
 import { checkHeader, HeaderFault, PacketType } from "../wire/header.ts";
 import { describeHeaderFault } from "../wire/header-fault.ts";
 import { decodeHoldCancel, encodeHoldCancel } from "../wire/hold-cancel.ts";
@@ -7,22 +8,15 @@ import { decodeMergeDetect } from "../wire/merge-detect.ts";
 import { sameRing } from "../wire/ring-id-field.ts";
 import { enterCommit, forwardCommitToken, receiveCommitToken } from "./commit.ts";
 import type { RingCounters } from "./counters.ts";
-import { Timer, type TimerId } from "./deadlines.ts";
+import { Timer } from "./deadlines.ts";
 import { receiveMcast } from "./delivery.ts";
 import type { PacketSource, RingEnvironment } from "./environment.ts";
-import {
-  abandonRecovery,
-  consensusExpired,
-  enterGather,
-  foreignTraffic,
-  joinTimerExpired,
-  receiveJoin,
-  sendLeave,
-} from "./gather.ts";
-import { enterOperational, mergeTimerExpired } from "./operational.ts";
+import { enterGather, foreignTraffic, interfaceChanged, receiveJoin, sendLeave } from "./gather.ts";
+import { enterOperational } from "./operational.ts";
 import { enterRecovery } from "./recovery.ts";
 import { GatherReason, type MembershipState, RingCore } from "./ring-core.ts";
-import { clearCounters, STATISTICS_INTERVAL_MS, statisticsTimerExpired } from "./statistics.ts";
+import { clearCounters, STATISTICS_INTERVAL_MS } from "./statistics.ts";
+import { timerExpired, tokenLost } from "./timer-expiry.ts";
 import { receiveOrfToken } from "./token-visit.ts";
 import type { TotemConfig } from "./totem-config.ts";
 
@@ -44,8 +38,9 @@ export class Ring {
     environment: RingEnvironment,
     source: PacketSource,
     envelopeBytes = 0,
+    behaviour: TotemBehaviour = TOTEM_BEHAVIOUR,
   ) {
-    const core = new RingCore(nodeId, config, environment, source, envelopeBytes);
+    const core = new RingCore(nodeId, config, environment, source, envelopeBytes, behaviour);
     core.transitions = {
       gather: (reason) => enterGather(core, reason),
       commit: (token) => enterCommit(core, token),
@@ -100,7 +95,24 @@ export class Ring {
     core.lastPauseCheckMs = nowMs;
     core.deadlines.arm(Timer.pause, nowMs + core.config.tokenTimeoutMs / 5);
     core.deadlines.arm(Timer.statistics, nowMs + STATISTICS_INTERVAL_MS);
+    core.logIgnoredAcceleration();
     enterGather(core, GatherReason.interfaceChange);
+  }
+
+  /** The interface went down or came up; the transport has its members again (spec totem 4.2). */
+  interfaceChanged(nowMs: number): void {
+    const { core } = this;
+    if (!core.started) return;
+    core.nowMs = nowMs;
+    interfaceChanged(core);
+  }
+
+  /** Acts as if the token were lost, whatever the state (spec totem 13.5). */
+  forceGather(nowMs: number): void {
+    const { core } = this;
+    if (!core.started) return;
+    core.nowMs = nowMs;
+    tokenLost(core);
   }
 
   /** Says good-bye and stops: the others need not wait for a timeout (spec totem 13.1). */
@@ -246,86 +258,6 @@ export class Ring {
     const { core } = this;
     if (!core.started) return;
     core.nowMs = nowMs;
-    core.deadlines.wake(nowMs, (timer) => this.expired(timer));
-  }
-
-  private expired(timer: TimerId): void {
-    const { core } = this;
-    switch (timer) {
-      case Timer.token:
-        this.tokenLost();
-        break;
-      case Timer.heartbeat:
-        core.log("debug", `HeartBeat Timer expired Invoking token loss mechanism in state ${core.state} `);
-        this.tokenLost();
-        break;
-      case Timer.tokenWarning:
-        core.log(
-          "notice",
-          `Token has not been received in ${Math.round(core.nowMs - core.lastTokenReceivedMs)} ms`,
-        );
-        if (core.config.tokenWarningPercent > 0)
-          core.deadlines.arm(Timer.tokenWarning, core.nowMs + core.tokenWarningMs);
-        break;
-      case Timer.tokenRetransmit:
-        if (core.state === "gather") break;
-        core.sendSavedToken();
-        core.armTokenRetransmit();
-        break;
-      case Timer.hold:
-        if (core.state === "operational" || core.state === "recovery") core.sendSavedToken();
-        break;
-      case Timer.merge:
-        mergeTimerExpired(core);
-        break;
-      case Timer.join:
-        joinTimerExpired(core);
-        break;
-      case Timer.sendJoin:
-        core.sendJoin();
-        break;
-      case Timer.consensus:
-        consensusExpired(core);
-        break;
-      case Timer.statistics:
-        statisticsTimerExpired(core);
-        break;
-      case Timer.pause:
-        core.lastPauseCheckMs = core.nowMs;
-        core.deadlines.arm(Timer.pause, core.nowMs + core.config.tokenTimeoutMs / 5);
-        break;
-    }
-  }
-
-  /** The token timer, in any state (spec totem section 12). */
-  private tokenLost(): void {
-    const { core } = this;
-    const { config, counters, transitions } = core;
-    switch (core.state) {
-      case "operational":
-        core.log("debug", "The token was lost in the OPERATIONAL state.");
-        core.log(
-          "notice",
-          `A processor failed, forming new configuration: token timed out (${config.tokenTimeoutMs}ms), waiting ${config.consensusMs}ms for consensus.`,
-        );
-        transitions.gather(GatherReason.tokenLostInOperational);
-        counters.operational_token_lost++;
-        break;
-      case "gather":
-        core.log("debug", `The consensus timeout expired (${config.consensusMs}ms).`);
-        consensusExpired(core);
-        transitions.gather(GatherReason.consensusTimeoutExpired);
-        counters.gather_token_lost++;
-        break;
-      case "commit":
-        core.log("debug", "The token was lost in the COMMIT state.");
-        transitions.gather(GatherReason.tokenLostInCommit);
-        counters.commit_token_lost++;
-        break;
-      case "recovery":
-        core.log("debug", "The token was lost in the RECOVERY state.");
-        abandonRecovery(core);
-        break;
-    }
+    core.deadlines.wake(nowMs, (timer) => timerExpired(core, timer));
   }
 }

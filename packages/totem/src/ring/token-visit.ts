@@ -1,5 +1,5 @@
 import type { ByteSpan } from "@corosync/codec";
-import { NODE_ID_AT } from "../wire/header.ts";
+import { PacketType, writeHeader } from "../wire/header.ts";
 import { Encapsulated, Mcast, writeMcastHeader } from "../wire/mcast.ts";
 import { OrfToken, orfTokenFault, orfTokenLength } from "../wire/orf-token.ts";
 import { isRingIdAt } from "../wire/ring-id-field.ts";
@@ -7,26 +7,29 @@ import { Timer } from "./deadlines.ts";
 import { deliverReceived, freeMessages } from "./delivery.ts";
 import { allowedPackets, guardWindow, updateFlowControl } from "./flow-control.ts";
 import type { PacketStore } from "./packet-store.ts";
-import { encapsulateNext, recoveryTokenVisit } from "./recovery.ts";
+import { dropRecovered, encapsulateNext, recoveryTokenVisit } from "./recovery.ts";
 import { answerRequests, requestMissing } from "./retransmission.ts";
 import { GatherReason, type RingCore } from "./ring-core.ts";
 import { sequenceAtMost, sequenceLessThan } from "./sequence.ts";
 
 /**
- * The visit of the ORF token (spec totem section 10, whose steps are named here). Idle bookkeeping
- * comes after the checks for duplicates and foreign rings, unlike in C (spec totem Q11).
+ * The visit of the ORF token (spec totem section 10, whose steps are named here). Idle bookkeeping and
+ * freeing come after the checks for duplicates and foreign rings; in C before them (spec totem Q11).
  */
 export function receiveOrfToken(core: RingCore, packet: ByteSpan): string | null {
   const fault = orfTokenFault(packet.view, packet.offset, packet.length);
   if (fault !== null) return fault;
   if (core.orfTokenDiscard || core.state === "commit" || core.state === "gather") return null;
-  if (!isRingIdAt(packet.view, packet.offset + OrfToken.ringIdAt, core.ringId)) return null;
+  const { judgeAcceptedTokensOnly } = core.behaviour;
+  if (!judgeAcceptedTokensOnly) judgeToken(core, packet);
+  if (!isRingIdAt(packet.view, packet.offset + OrfToken.ringIdAt, core.ringId)) {
+    if (!judgeAcceptedTokensOnly) armHeartbeat(core, !(core.isRepresentative && core.tokenHeld));
+    return null;
+  }
   if (sequenceAtMost(packet.u32(OrfToken.tokenSeqAt), core.tokenSeq)) return null;
+  if (judgeAcceptedTokensOnly) judgeToken(core, packet);
 
   const token = adoptToken(core, packet);
-  const heldByIdle = judgeIdle(core, token.getUint32(OrfToken.seqAt, true));
-  core.tokenHeld = heldByIdle;
-  if (core.state === "operational") freeMessages(core, token.getUint32(OrfToken.aruAt, true));
   const lastAru = core.lastAru;
   core.lastAru = token.getUint32(OrfToken.aruAt, true);
 
@@ -60,6 +63,12 @@ function adoptToken(core: RingCore, packet: ByteSpan): DataView {
   return core.savedTokenView;
 }
 
+/** Steps 2, 4 and 5. */
+function judgeToken(core: RingCore, packet: ByteSpan): void {
+  core.tokenHeld = judgeIdle(core, packet.u32(OrfToken.seqAt));
+  if (core.state === "operational") freeMessages(core, packet.u32(OrfToken.aruAt));
+}
+
 /** Counts rotations without a message; true when the ring is idle enough to hold the token (steps 2 and 4). */
 function judgeIdle(core: RingCore, tokenSeq: number): boolean {
   const { deadlines, config } = core;
@@ -83,6 +92,7 @@ const sent = { retransmitted: 0, fresh: 0 };
 /** Steps 9 to 12: retransmissions first, then new packets, both within the flow control's allowance. */
 function sendPackets(core: RingCore, token: DataView): typeof sent {
   const recovering = core.state === "recovery";
+  if (recovering) dropRecovered(core);
   const store = recovering ? core.recovery : core.regular;
   const backlog = recovering ? core.retransQueueLength : core.source.backlogPackets();
   let allowed = allowedPackets(core, token, backlog);
@@ -106,9 +116,9 @@ function sendPackets(core: RingCore, token: DataView): typeof sent {
   return sent;
 }
 
-/** An accelerating ring may not yet have sent what the token announces (spec totem 20, rule 3). */
+/** An accelerating ring may not yet have sent what the token announces (spec totem 20, rules 3 and 5). */
 function requestLimit(core: RingCore, tokenSeq: number): number {
-  if (core.config.acceleratedWindowPackets === 0) return tokenSeq;
+  if (core.acceleratedWindowPackets === 0 || core.state === "recovery") return tokenSeq;
   return sequenceLessThan(core.lastSentTokenSeq, tokenSeq) ? core.lastSentTokenSeq : tokenSeq;
 }
 
@@ -130,7 +140,7 @@ function multicastNew(core: RingCore, store: PacketStore, tokenSeq: number, allo
     store.occupy(seq, Mcast.payloadAt + payloadBytes);
     batch.add(at, Mcast.payloadAt + payloadBytes);
   }
-  core.latePackets = Math.min(core.config.acceleratedWindowPackets, batch.count);
+  core.latePackets = Math.min(core.acceleratedWindowPackets, batch.count);
   const count = batch.count;
   batch.count = count - core.latePackets;
   if (batch.count > 0) core.environment.multicast(batch);
@@ -199,7 +209,8 @@ function hasFailedToReceive(core: RingCore, token: DataView): boolean {
 
 /** Step 17: the token goes on, or stays here saved while the ring is idle. */
 function passToken(core: RingCore, token: DataView, forward: boolean): void {
-  token.setUint32(NODE_ID_AT, core.nodeId, true);
+  // Whole, so that what others left unset in it does not travel on (spec totem Q2).
+  writeHeader(token, 0, PacketType.orfToken, 0, core.nodeId);
   core.savedTokenLength = orfTokenLength(token, 0);
   core.lastSentTokenSeq = token.getUint32(OrfToken.seqAt, true);
   if (!forward) return;
@@ -214,6 +225,10 @@ function armAfterVisit(core: RingCore, forward: boolean): void {
   core.armTokenTimers();
   core.armTokenRetransmit();
   if (core.isRepresentative && core.tokenHeld) deadlines.arm(Timer.hold, nowMs + config.holdMs);
-  if (forward && core.heartbeatMs > 0) deadlines.arm(Timer.heartbeat, nowMs + core.heartbeatMs);
+  armHeartbeat(core, forward);
+}
+
+function armHeartbeat({ deadlines, nowMs, heartbeatMs }: RingCore, forward: boolean): void {
+  if (forward && heartbeatMs > 0) deadlines.arm(Timer.heartbeat, nowMs + heartbeatMs);
   else deadlines.cancel(Timer.heartbeat);
 }
