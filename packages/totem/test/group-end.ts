@@ -3,7 +3,7 @@ import { TotemGroups } from "../src/group/totem-groups.ts";
 import { TOTEM_BEHAVIOUR, type TotemBehaviour } from "../src/index.ts";
 
 /** Largest totempg packet with the default netmtu. */
-export const NET_MTU_BYTES = 1410;
+const NET_MTU_BYTES = 1410;
 
 /** The process-group layer of one node over a ring that a test plays. */
 export class GroupEnd {
