@@ -83,8 +83,8 @@ export const plantedFaults = [
   fault(
     "last recovered message not taken over",
     `${ring}/operational.ts`,
-    "sequenceAtMost(seq, core.aru); seq++",
-    "sequenceLessThan(seq, core.aru); seq++",
+    "i <= count; i++",
+    "i < count; i++",
   ),
   fault(
     "recovery sends nothing",

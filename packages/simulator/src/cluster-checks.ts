@@ -1,8 +1,9 @@
+import type { ByteSpan } from "@corosync/codec";
+import { hashView } from "./byte-hash.ts";
 import { GroupChecker } from "./group-checker.ts";
 import { RingChecker } from "./ring-checker.ts";
 import type { RingObserver } from "./ring-log.ts";
 import type { SimulatedNode } from "./simulated-node.ts";
-import { hashBytes } from "./trace.ts";
 import { Violation } from "./violation.ts";
 
 /** Takes down an event of a node. */
@@ -35,11 +36,10 @@ export class ClusterChecks {
   }
 
   /** Offsets of spec totem 2.4, written out here: the checker shares no code with the ring. */
-  packetSent(bytes: Uint8Array): void {
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    if (bytes[4] !== 2) return;
+  packetSent({ view, length }: ByteSpan): void {
+    if (view.getUint8(4) !== 2) return;
     const ring = `${view.getUint32(25, true)}.${view.getUint32(29, true)}`;
-    this.#rings.packet(ring, view.getUint32(17, true), hashBytes(bytes, 45, bytes.length - 45));
+    this.#rings.packet(ring, view.getUint32(17, true), hashView(view, 45, length - 45));
   }
 
   /** All nodes are in one ring and nothing is under way. */

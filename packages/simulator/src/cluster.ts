@@ -1,21 +1,30 @@
 import type { ClusterChecks } from "./cluster-checks.ts";
+import type { Counts } from "./counts.ts";
 import type { Network } from "./network.ts";
+import { NodeClock } from "./node-clock.ts";
+import type { Profile } from "./profile.ts";
 import type { Scheduler } from "./scheduler.ts";
-import type { SeededRandom } from "./seeded-random.ts";
+import { SeededRandom } from "./seeded-random.ts";
+import { SendQueue } from "./send-queue.ts";
 import { type NodeWorld, SimulatedNode } from "./simulated-node.ts";
 import type { Trace } from "./trace.ts";
 
+/** For how long after its end messages of a process may arrive. */
+const LATE_MESSAGES_MS = 600_000;
+
 /** What a cluster is put into. */
 export interface ClusterSurroundings {
+  readonly seed: number;
   readonly scheduler: Scheduler;
   readonly network: Network;
   readonly checks: ClusterChecks;
   readonly trace: Trace;
-  readonly random: SeededRandom;
+  readonly counts: Counts;
   readonly nodeIds: readonly number[];
   readonly config: NodeWorld["config"];
-  /** Clocks run by up to this part too fast or too slow. */
-  readonly clockSkew: number;
+  readonly profile: Profile;
+  /** Ring sequence on the disk of a node that never lived. */
+  readonly firstRingSequence: number;
 }
 
 /** The nodes, each in its present life, and what their disks keep from one life to the next. */
@@ -24,10 +33,11 @@ export class Cluster {
   readonly #nodes = new Map<number, SimulatedNode>();
   readonly #storedSequences = new Map<number, number>();
   readonly #world: NodeWorld;
+  #lives = 0;
 
   constructor(readonly surroundings: ClusterSurroundings) {
     this.ids = surroundings.nodeIds;
-    this.#world = nodeWorld(surroundings);
+    this.#world = this.#makeWorld();
   }
 
   /** All nodes, dead ones as they died. */
@@ -41,25 +51,37 @@ export class Cluster {
 
   /** Begins a life of a node. */
   async start(id: number): Promise<void> {
-    const { random, clockSkew } = this.surroundings;
-    const skew = 1 + (random.next() * 2 - 1) * clockSkew;
-    const node = new SimulatedNode(id, this.#world, skew, this.#storedSequences.get(id) ?? 0);
+    const { seed, profile, network, counts, scheduler, firstRingSequence } = this.surroundings;
+    // A source for each life: what happens to one does not change what another draws.
+    const random = new SeededRandom(Math.imul(seed ^ (id << 16) ^ this.#lives++, 0x9e3779b1));
+    const rate = 1 + (random.next() * 2 - 1) * profile.clockSkew;
+    const offsetMs = random.next() * profile.clockOffsetMs;
+    if (rate !== 1 || offsetMs !== 0) counts.wrongClocks++;
+    const node = new SimulatedNode(id, this.#world, {
+      clock: new NodeClock(() => scheduler.queue.nowMs, rate, offsetMs),
+      sends: new SendQueue(id, network, random, profile.sendFailures, counts),
+      random,
+      storedSequence: this.#storedSequences.get(id) ?? firstRingSequence,
+    });
+    node.packetMs = profile.packetMs;
     this.#nodes.set(id, node);
-    this.event(id, "start", 0, () => `ring sequence ${node.storedSequence}`);
+    this.event(id, "start", node.storedSequence, () => `ring sequence ${node.storedSequence}`);
     await node.start();
   }
 
   /** A node has died; starts it again unless something else did. */
   restart(node: SimulatedNode): void {
-    const { scheduler } = this.surroundings;
+    const { scheduler, counts } = this.surroundings;
     if (this.#nodes.get(node.nodeId) !== node) return;
+    counts.restarts++;
     scheduler.settlePromises();
     this.start(node.nodeId).catch((error: unknown) => scheduler.fail(error));
   }
 
-  /** The ring sequence that the next life of a node finds on its disk. */
-  store(id: number, sequence: number): void {
-    this.#storedSequences.set(id, sequence);
+  /** What the next life of a node finds on its disk: the ring sequence of this one, or nothing. */
+  keepDisk(node: SimulatedNode, forgets: boolean): void {
+    if (forgets) this.surroundings.counts.amnesias++;
+    this.#storedSequences.set(node.nodeId, forgets ? 0 : node.storedSequence);
   }
 
   /** Whether all nodes are members of one ring and synchronized. */
@@ -88,25 +110,28 @@ export class Cluster {
     const { trace, scheduler } = this.surroundings;
     trace.add(scheduler.nowMs, nodeId, kind, value, text);
   }
-}
 
-function nodeWorld({ scheduler, network, checks, trace, random, nodeIds, config }: ClusterSurroundings) {
-  const event = (nodeId: number, kind: string, value: number, text: () => string): void =>
-    trace.add(scheduler.nowMs, nodeId, kind, value, text);
-  return {
-    queue: scheduler.queue,
-    network,
-    random,
-    nodeIds,
-    config,
-    observer: (nodeId: number) => checks.ringObserver(nodeId, event),
-    clientWorld: (nodeId: number) => ({
-      checker: checks.groups,
-      event: (kind: string, value: number, text: () => string) => event(nodeId, kind, value, text),
-      failed: (error: unknown) => scheduler.fail(error),
-    }),
-    packetSent: (bytes: Uint8Array) => checks.packetSent(bytes),
-    turned: () => scheduler.settlePromises(),
-    log: (nodeId: number, text: string) => event(nodeId, "log", 0, () => text),
-  } satisfies NodeWorld;
+  #makeWorld(): NodeWorld {
+    const { scheduler, network, checks, counts, nodeIds, config } = this.surroundings;
+    const sentCounts = new Map<string, number>();
+    return {
+      queue: scheduler.queue,
+      network,
+      counts,
+      nodeIds,
+      config,
+      observer: (nodeId) => checks.ringObserver(nodeId, (...event) => this.event(...event)),
+      clientWorld: (nodeId) => ({
+        checker: checks.groups,
+        counts,
+        sentCounts,
+        event: (kind, value, text) => this.event(nodeId, kind, value, text),
+        failed: (error) => scheduler.fail(error),
+        departed: (name) => scheduler.queue.after(LATE_MESSAGES_MS, () => sentCounts.delete(name)),
+      }),
+      packetSent: (packet) => checks.packetSent(packet),
+      turned: () => scheduler.settlePromises(),
+      log: (nodeId, text) => this.event(nodeId, "log", 0, () => text),
+    };
+  }
 }

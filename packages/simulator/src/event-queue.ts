@@ -1,9 +1,16 @@
+/** Something to happen at a time. */
+export interface Task {
+  run(): void;
+}
+
 /** What is to happen in virtual time: a binary heap by time, equal times in the order of their scheduling. */
 export class EventQueue {
   nowMs = 0;
+  /** Events that happened. */
+  events = 0;
   readonly #times: number[] = [];
   readonly #orders: number[] = [];
-  readonly #tasks: (() => void)[] = [];
+  readonly #tasks: Task[] = [];
   #order = 0;
 
   get length(): number {
@@ -15,17 +22,22 @@ export class EventQueue {
     return this.#times.length === 0 ? Number.POSITIVE_INFINITY : this.#times[0]!;
   }
 
-  schedule(atMs: number, task: () => void): void {
+  after(delayMs: number, work: () => void): void {
+    this.schedule(this.nowMs + delayMs, { run: work });
+  }
+
+  schedule(atMs: number, task: Task): void {
     const time = Math.max(atMs, this.nowMs);
     const order = this.#order++;
-    let at = this.#times.length;
-    this.#times.push(time);
+    const times = this.#times;
+    let at = times.length;
+    times.push(time);
     this.#orders.push(order);
     this.#tasks.push(task);
     while (at > 0) {
       const parent = (at - 1) >> 1;
       // A newcomer's order is the highest: only an earlier time moves it up.
-      if (this.#times[parent]! <= time) break;
+      if (times[parent]! <= time) break;
       this.#move(parent, at);
       at = parent;
     }
@@ -36,14 +48,15 @@ export class EventQueue {
   step(): void {
     const task = this.#tasks[0]!;
     this.nowMs = this.#times[0]!;
+    this.events++;
     const time = this.#times.pop()!;
     const order = this.#orders.pop()!;
     const last = this.#tasks.pop()!;
     if (this.#times.length > 0) this.#sink(time, order, last);
-    task();
+    task.run();
   }
 
-  #sink(time: number, order: number, task: () => void): void {
+  #sink(time: number, order: number, task: Task): void {
     const { length } = this.#times;
     let at = 0;
     for (;;) {
@@ -66,7 +79,7 @@ export class EventQueue {
     this.#set(to, this.#times[from]!, this.#orders[from]!, this.#tasks[from]!);
   }
 
-  #set(at: number, time: number, order: number, task: () => void): void {
+  #set(at: number, time: number, order: number, task: Task): void {
     this.#times[at] = time;
     this.#orders[at] = order;
     this.#tasks[at] = task;

@@ -1,4 +1,4 @@
-export type { Fault } from "./fault-schedule.ts";
+export type { Fault } from "./fault.ts";
 export { PROFILES, type Profile, type ProfileName } from "./profile.ts";
 export { runSimulation, type SimulationOptions, type SimulationResult } from "./simulation.ts";
 export { Violation } from "./violation.ts";

@@ -1,11 +1,16 @@
-import type { EventQueue } from "./event-queue.ts";
-import type { Profile } from "./profile.ts";
+import type { Counts } from "./counts.ts";
+import type { EventQueue, Task } from "./event-queue.ts";
+import type { NetworkConditions } from "./network-conditions.ts";
+import { type Packet, PacketPool } from "./packet.ts";
 import type { SeededRandom } from "./seeded-random.ts";
+import type { Separation } from "./separation.ts";
+import type { Trace } from "./trace.ts";
 
 /** What takes packets from the network. */
 export interface Receiver {
   readonly nodeId: number;
-  packetArrived(bytes: Uint8Array, from: number): void;
+  /** @param packet lent; to keep it, hold it */
+  packetArrived(packet: Packet, from: number): void;
 }
 
 /** The time a packet to the sender itself takes. */
@@ -15,80 +20,129 @@ const REORDER_DELAY_MS = 6;
 
 /** Carries packets between nodes, and loses, delays, repeats and damages them as told. */
 export class Network {
-  readonly nodes = new Map<number, Receiver>();
-  loss = 0;
-  /** No fault of any kind from here on. */
-  perfect = false;
-  packets = 0;
-  #sides: readonly (readonly number[])[] | null = null;
-  /** Directed cuts, by sender then receiver, until when. */
-  readonly #cuts = new Map<string, number>();
+  readonly pool = new PacketPool();
+  readonly #nodes = new Map<number, Receiver>();
+  readonly #free: Arrival[] = [];
+  #conditions: NetworkConditions;
+  #benign = false;
 
   constructor(
     readonly queue: EventQueue,
     readonly random: SeededRandom,
-    readonly profile: Profile,
+    conditions: NetworkConditions,
+    readonly separation: Separation,
+    readonly counts: Counts,
+    readonly trace: Trace,
   ) {
-    this.loss = profile.loss;
+    this.#conditions = conditions;
+    this.conditions = conditions;
   }
 
-  /** Only nodes of the same side hear each other; null heals. */
-  split(sides: readonly (readonly number[])[] | null): void {
-    this.#sides = sides;
+  get conditions(): NetworkConditions {
+    return this.#conditions;
   }
 
-  cut(from: number, to: number, untilMs: number): void {
-    this.#cuts.set(`${from}>${to}`, untilMs);
+  set conditions(conditions: NetworkConditions) {
+    const { loss, duplication, reordering, corruption } = conditions;
+    this.#conditions = conditions;
+    this.#benign = loss + duplication + reordering + corruption === 0;
   }
 
-  becomePerfect(): void {
-    this.perfect = true;
-    this.#sides = null;
-    this.#cuts.clear();
-    this.loss = 0;
+  attach(node: Receiver): void {
+    this.#nodes.set(node.nodeId, node);
   }
 
-  /** @param bytes never change again */
-  send(from: number, to: number, bytes: Uint8Array): void {
-    this.packets++;
+  detach(node: Receiver): void {
+    if (this.#nodes.get(node.nodeId) === node) this.#nodes.delete(node.nodeId);
+  }
+
+  /** @param packet held by the caller, who may release it afterwards */
+  send(from: number, to: number, packet: Packet): void {
+    const { counts, random, separation } = this;
+    counts.packets++;
     if (from === to) {
-      this.#carry(from, to, bytes, SELF_DELAY_MS);
+      this.#carry(from, to, packet, SELF_DELAY_MS);
       return;
     }
-    const { profile, random } = this;
-    if (!this.#connected(from, to)) return;
-    let delayMs = profile.delayMs + random.next() * profile.jitterMs;
-    if (!this.perfect) {
-      if (random.chance(this.loss)) return;
-      if (random.chance(profile.duplication))
-        this.#carry(from, to, bytes, delayMs + random.next() * REORDER_DELAY_MS);
-      if (random.chance(profile.reordering)) delayMs += random.next() * REORDER_DELAY_MS;
+    if (separation.active && !separation.allows(from, to)) {
+      counts.separated++;
+      return;
     }
-    if (!this.perfect && random.chance(profile.corruption))
-      this.#carry(from, to, this.#damage(bytes), delayMs);
-    else this.#carry(from, to, bytes, delayMs);
+    const { delayMs, jitterMs } = this.#conditions;
+    const delay = delayMs + random.next() * jitterMs;
+    if (this.#benign) this.#carry(from, to, packet, delay);
+    else this.#sendThrough(from, to, packet, delay);
   }
 
-  #connected(from: number, to: number): boolean {
-    if (this.#sides !== null && !this.#sides.some((side) => side.includes(from) && side.includes(to)))
-      return false;
-    if (this.#cuts.size === 0) return true;
-    const until = this.#cuts.get(`${from}>${to}`);
-    return until === undefined || until <= this.queue.nowMs;
+  #sendThrough(from: number, to: number, packet: Packet, delayMs: number): void {
+    const { counts, random } = this;
+    const { loss, duplication, reordering, corruption } = this.#conditions;
+    let delay = delayMs;
+    if (random.chance(loss)) {
+      counts.lost++;
+      return;
+    }
+    if (random.chance(duplication)) {
+      counts.duplicated++;
+      this.#carry(from, to, packet, delay + random.next() * REORDER_DELAY_MS);
+    }
+    if (random.chance(reordering)) {
+      counts.reordered++;
+      delay += random.next() * REORDER_DELAY_MS;
+    }
+    if (!random.chance(corruption)) {
+      this.#carry(from, to, packet, delay);
+      return;
+    }
+    counts.corrupted++;
+    const damaged = this.#damage(packet);
+    this.#carry(from, to, damaged, delay);
+    this.pool.release(damaged);
   }
 
   /**
    * A packet that the receiver can tell from a sound one: cut short, or with other first bytes. Damage
    * behind those is found by checksums below, or by the seal, and ends in a loss.
    */
-  #damage(bytes: Uint8Array): Uint8Array {
-    if (this.random.chance(0.5)) return bytes.slice(0, this.random.below(Math.min(bytes.length, 13)));
-    const damaged = bytes.slice();
-    damaged[this.random.below(2)]! ^= 1 << this.random.below(8);
+  #damage({ span }: Packet): Packet {
+    const { random, pool } = this;
+    if (random.chance(0.5)) return pool.copy(span.bytes, 0, random.below(Math.min(span.length, 13)));
+    const damaged = pool.copy(span.bytes, 0, span.length);
+    damaged.buffer[random.below(2)]! ^= 1 << random.below(8);
     return damaged;
   }
 
-  #carry(from: number, to: number, bytes: Uint8Array, delayMs: number): void {
-    this.queue.schedule(this.queue.nowMs + delayMs, () => this.nodes.get(to)?.packetArrived(bytes, from));
+  #carry(from: number, to: number, packet: Packet, delayMs: number): void {
+    packet.holders++;
+    const arrival = this.#free.pop() ?? new Arrival(this);
+    arrival.from = from;
+    arrival.to = to;
+    arrival.packet = packet;
+    this.queue.schedule(this.queue.nowMs + delayMs, arrival);
+  }
+
+  /** An arrival's time has come. */
+  arrive(arrival: Arrival): void {
+    const { from, to, packet } = arrival;
+    this.#free.push(arrival);
+    const node = this.#nodes.get(to);
+    if (node !== undefined) {
+      this.trace.packet(this.queue.nowMs, from, to, packet.span);
+      node.packetArrived(packet, from);
+    }
+    this.pool.release(packet);
+  }
+}
+
+/** A packet that is to arrive; used again for another. */
+class Arrival implements Task {
+  from = 0;
+  to = 0;
+  packet!: Packet;
+
+  constructor(readonly network: Network) {}
+
+  run(): void {
+    this.network.arrive(this);
   }
 }

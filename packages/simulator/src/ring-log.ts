@@ -1,5 +1,5 @@
 import type { ConfigurationChange, ProcessGroups, RingId, TotemGroup } from "@corosync/totem";
-import { hashBytes } from "./trace.ts";
+import { hashBytes, hashView } from "./byte-hash.ts";
 import { Violation } from "./violation.ts";
 
 /** What a node delivered between one regular configuration and the next. */
@@ -81,7 +81,7 @@ export class RingLog {
         first = false;
         const group = groups.join(name, {
           deliver: (from, message) => {
-            this.#delivered(from, hashBytes(message.bytes, message.offset, message.length), message.length);
+            this.#delivered(from, hashView(message.view, message.offset, message.length), message.length);
             receiver.deliver(from, message);
           },
           configurationChanged: (change) => {

@@ -2,7 +2,11 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { EventQueue } from "./event-queue.ts";
 import { Violation } from "./violation.ts";
 
-const MAX_QUEUED_EVENTS = 2_000_000;
+const MAX_QUEUED_EVENTS = 5_000_000;
+/** How many promises that wait for each other can settle before the next event. */
+const PROMISE_HOPS = 4;
+/** Events between two turns of the real event loop. */
+const REAL_TURN_EVENTS = 0x20000;
 
 /** Runs what is queued in the order of virtual time, and lets promises settle between two events. */
 export class Scheduler {
@@ -31,19 +35,30 @@ export class Scheduler {
    */
   async runUntil(endMs: number, done: () => boolean = () => false): Promise<boolean> {
     const { queue } = this;
-    let events = 0;
     while (queue.nextMs <= endMs) {
-      queue.step();
-      // The real event loop gets its turn now and then as well.
-      if (this.#settling || (++events & 0x3fff) === 0) {
+      const finished = this.#runSome(endMs, done);
+      if (this.#settling) {
         this.#settling = false;
-        await nextTurn();
-      }
+        // Promises settle in the order in which they were made to: so this is as deterministic as a turn
+        // of the event loop, at a fraction of its price.
+        for (let hop = 0; hop < PROMISE_HOPS; hop++) await null;
+      } else await nextTurn();
       if (this.#failure !== null) throw this.#failure;
-      if (queue.length > MAX_QUEUED_EVENTS) throw new Violation("memory", "events without end are queued");
-      if (done()) return true;
+      if (finished) return true;
     }
     queue.nowMs = endMs;
+    return false;
+  }
+
+  /** Runs events until promises are to settle, or the real event loop is to have its turn. True: done. */
+  #runSome(endMs: number, done: () => boolean): boolean {
+    const { queue } = this;
+    for (let events = 0; events < REAL_TURN_EVENTS && queue.nextMs <= endMs; events++) {
+      queue.step();
+      if (done()) return true;
+      if (this.#settling || this.#failure !== null) return false;
+    }
+    if (queue.length > MAX_QUEUED_EVENTS) throw new Violation("memory", "events without end are queued");
     return false;
   }
 }

@@ -25,6 +25,11 @@ export class SeededRandom {
     return probability > 0 && this.next() < probability;
   }
 
+  /** A waiting time whose mean is `mean`: of events that know nothing of each other. */
+  exponential(mean: number): number {
+    return -Math.log(1 - this.next()) * mean;
+  }
+
   pick<T>(list: readonly T[]): T {
     return list[this.below(list.length)]!;
   }

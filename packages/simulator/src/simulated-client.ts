@@ -1,17 +1,21 @@
+import type { ByteSpan } from "@corosync/codec";
 import { type CpgGroup, joinGroup } from "@corosync/cpg";
 import type { ClientConnection } from "@corosync/ipc";
+import type { Counts } from "./counts.ts";
 import { type GroupChecker, GroupLog } from "./group-checker.ts";
+import { decodeNumbered, encodeNumbered } from "./numbered-message.ts";
 import type { RingLog } from "./ring-log.ts";
-import { hashBytes } from "./trace.ts";
 import { Violation } from "./violation.ts";
-
-/** number, sender's pid, sender's node and checksum of the rest, 4 bytes each. */
-const HEADER_BYTES = 16;
 
 export interface ClientWorld {
   readonly checker: GroupChecker;
+  readonly counts: Counts;
+  /** How many messages each process has sent, by its name; also of those that are gone. */
+  readonly sentCounts: Map<string, number>;
   event(kind: string, value: number, text: () => string): void;
   failed(error: unknown): void;
+  /** A process is gone; what it sent may be under way. */
+  departed(name: string): void;
 }
 
 /** A process that is in one CPG group. */
@@ -20,7 +24,7 @@ export class SimulatedClient {
   readonly nodeId: number;
   readonly pid: number;
   group: CpgGroup | null = null;
-  gone = false;
+  #gone = false;
 
   constructor(
     nodeId: number,
@@ -34,11 +38,20 @@ export class SimulatedClient {
     this.log = new GroupLog(`${nodeId}/${pid}`, groupName, world.checker, rings);
   }
 
+  get gone(): boolean {
+    return this.#gone;
+  }
+
+  /** The process is not looked at any more. */
+  depart(): void {
+    if (this.#gone) return;
+    this.#gone = true;
+    this.world.departed(this.log.name);
+  }
+
   /** Connects and joins in the turns to come. */
   start(connection: Promise<ClientConnection>): void {
-    this.#join(connection).catch(() => {
-      this.gone = true;
-    });
+    this.#join(connection).catch(() => this.depart());
   }
 
   async #join(connection: Promise<ClientConnection>): Promise<void> {
@@ -46,7 +59,7 @@ export class SimulatedClient {
     const group = await joinGroup(await connection, this.groupName, {
       pid: this.pid,
       receiver: {
-        message: (nodeId, pid, data) => this.#guard(() => this.#take(nodeId, pid, data.copy())),
+        message: (nodeId, pid, data) => this.#guard(() => this.#take(nodeId, pid, data)),
         membership: (event) =>
           this.#guard(() => {
             world.event("membership", event.members.length, () => {
@@ -59,8 +72,9 @@ export class SimulatedClient {
       },
     });
     this.group = group;
+    world.counts.joins++;
     await group.closed;
-    this.gone = true;
+    this.depart();
   }
 
   #guard(work: () => void): void {
@@ -72,36 +86,41 @@ export class SimulatedClient {
     }
   }
 
-  #take(nodeId: number, pid: number, data: Uint8Array): void {
-    const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+  #take(nodeId: number, pid: number, data: ByteSpan): void {
     const sender = `${nodeId}/${pid}`;
-    const sound =
-      data.length >= HEADER_BYTES &&
-      view.getUint32(4, true) === pid &&
-      view.getUint32(8, true) === nodeId &&
-      view.getUint32(12, true) === hashBytes(data, HEADER_BYTES, data.length - HEADER_BYTES);
-    if (!sound) throw new Violation("M1", `${this.log.name} got a damaged message of ${sender}`);
-    const number = view.getUint32(0, true);
-    this.world.event("deliver", number, () => `${this.log.name} gets ${sender} #${number}`);
+    const sentCount = this.world.sentCounts.get(sender) ?? 0;
+    const number = decodeNumbered(data, nodeId, pid, sentCount);
+    if (number < 0) throw new Violation("M1", `${this.log.name} got a damaged message of ${sender}`);
+    if (number >= sentCount)
+      throw new Violation("M1", `${this.log.name} got ${sender} #${number}, which was never sent`);
+    this.world.event("deliver", number, () => `${this.log.name} gets ${sender} #${number}, ${data.length} B`);
     this.log.message(sender, number);
   }
 
   /** Multicasts one message of that many bytes, if there is room. */
   send(lengthBytes: number, fill: number): void {
     if (this.group === null || this.gone) return;
-    const data = new Uint8Array(HEADER_BYTES + lengthBytes).fill(fill & 0xff);
-    const view = new DataView(data.buffer);
-    view.setUint32(0, this.log.ownSent, true);
-    view.setUint32(4, this.pid, true);
-    view.setUint32(8, this.nodeId, true);
-    view.setUint32(12, hashBytes(data, HEADER_BYTES, lengthBytes), true);
-    if (this.group.tryMulticast(data)) this.log.ownSent++;
+    const { counts, sentCounts } = this.world;
+    const data = encodeNumbered(this.log.ownSent, this.nodeId, this.pid, lengthBytes, fill);
+    if (!this.group.tryMulticast(data)) {
+      counts.refusedMessages++;
+      return;
+    }
+    const { log } = this;
+    this.world.event("send", data.length, () => `${log.name} sends #${log.ownSent}, ${data.length} B`);
+    this.log.ownSent++;
+    sentCounts.set(this.log.name, this.log.ownSent);
+    counts.messages++;
+    counts.messageBytes += data.length;
+    counts.longestMessageBytes = Math.max(counts.longestMessageBytes, data.length);
   }
 
   /** Leaves in order, or dies. */
   end(inOrder: boolean): void {
     if (this.group === null || this.gone) return;
-    this.gone = true;
+    this.depart();
+    if (inOrder) this.world.counts.leaves++;
+    else this.world.counts.deaths++;
     const ending = inOrder ? this.group.leave() : this.group.close();
     ending.catch(() => undefined);
   }

@@ -1,98 +1,89 @@
-import { ByteSpan } from "@corosync/codec";
+import type { ByteSpan } from "@corosync/codec";
 import { createCpgEngine } from "@corosync/cpg";
 import { createExecutive, type Executive } from "@corosync/executive";
 import { type EventLoop, type MemoryCarrier, memoryCarrier } from "@corosync/ipc";
-import { Totem, type TotemConfig } from "@corosync/totem";
+import type { ServiceEngine } from "@corosync/service";
+import { Totem, type TotemConfig, type TotemEnvironment } from "@corosync/totem";
+import type { Counts } from "./counts.ts";
 import type { EventQueue } from "./event-queue.ts";
 import type { Network, Receiver } from "./network.ts";
+import type { NodeClock } from "./node-clock.ts";
+import type { Packet } from "./packet.ts";
 import { RingLog, type RingObserver } from "./ring-log.ts";
 import type { SeededRandom } from "./seeded-random.ts";
+import type { SendQueue } from "./send-queue.ts";
+import { SequenceWatch } from "./sequence-watch.ts";
 import { type ClientWorld, SimulatedClient } from "./simulated-client.ts";
+import { WaitingPackets } from "./waiting-packets.ts";
 
-/** Packets that wait while a node is stopped: about what a socket's buffer holds. */
-const WAITING_PACKETS_MAX = 3000;
-
+/** What the nodes of a cluster share. */
 export interface NodeWorld {
   readonly queue: EventQueue;
   readonly network: Network;
-  readonly random: SeededRandom;
+  readonly counts: Counts;
   readonly nodeIds: readonly number[];
   readonly config: TotemConfig;
   observer(nodeId: number): RingObserver;
   clientWorld(nodeId: number): ClientWorld;
-  packetSent(bytes: Uint8Array): void;
+  packetSent(packet: ByteSpan): void;
   /** Something settled promises: they run before the next event. */
   turned(): void;
   log(nodeId: number, text: string): void;
 }
 
-/** One life of a node: ring, executive, CPG engine and clients, the classes of the daemon. */
+/** What a life of a node has for itself. */
+export interface NodeParts {
+  readonly clock: NodeClock;
+  readonly sends: SendQueue;
+  readonly random: SeededRandom;
+  /** Ring sequence that the node finds on its disk. */
+  readonly storedSequence: number;
+}
+
+/** The service engines that every node runs, in the order in which they are started. */
+function serviceEngines(): ServiceEngine[] {
+  return [createCpgEngine()];
+}
+
+/** One life of a node: ring, executive, service engines and clients, the classes of the daemon. */
 export class SimulatedNode implements Receiver {
   readonly totem: Totem;
   readonly executive: Executive;
   readonly ringLog: RingLog;
-  readonly clients: SimulatedClient[] = [];
+  /** Processes of this life; those that are gone are dropped when another comes. */
+  clients: readonly SimulatedClient[] = [];
   alive = true;
   storedSequence: number;
-  /** Milliseconds that each packet keeps this node busy. */
-  packetMs = 0;
-  #busyUntilMs = 0;
+  #packetMs = 0;
+  /** A packet is being worked on, slowly. */
+  #busy = false;
   #wakeAtMs = Number.POSITIVE_INFINITY;
   #pausedUntilMs = 0;
-  #waiting: { bytes: Uint8Array; from: number }[] = [];
+  readonly #waiting: WaitingPackets;
   #carrier: MemoryCarrier | null = null;
   readonly #loop: EventLoop;
+  readonly #sequences: SequenceWatch;
+  /** What the log calls each sender. */
+  readonly #names: readonly string[];
 
-  /** @param clockRate how fast this node's clock runs, 1 is right */
   constructor(
     readonly nodeId: number,
     readonly world: NodeWorld,
-    readonly clockRate: number,
-    storedSequence: number,
+    readonly parts: NodeParts,
   ) {
+    const { queue, network, config, counts, nodeIds } = world;
+    const { clock, storedSequence, random } = parts;
     this.storedSequence = storedSequence;
-    const { queue, network, random, nodeIds } = world;
-    const others = nodeIds.filter((id) => id !== nodeId);
-    const now = (): number => queue.nowMs * clockRate;
+    this.#waiting = new WaitingPackets(network.pool, counts);
+    this.#sequences = new SequenceWatch(counts);
+    this.#names = Array.from({ length: Math.max(...nodeIds) + 1 }, (_, id) => `node ${id}`);
     this.ringLog = new RingLog(nodeId, storedSequence, world.observer(nodeId));
-    this.totem = new Totem(nodeId, world.config, {
-      now,
-      multicast: (batch) => {
-        for (let i = 0; i < batch.count; i++) {
-          const at = batch.offsets[i]!;
-          const packet = batch.bytes.slice(at, at + batch.lengths[i]!);
-          world.packetSent(packet);
-          for (const other of others) network.send(nodeId, other, packet);
-        }
-      },
-      multicastControl: (packet) => {
-        const copy = packet.slice();
-        for (const id of nodeIds) network.send(nodeId, id, copy);
-      },
-      sendToken: (target, token, length) => {
-        if (!nodeIds.includes(target)) return false;
-        network.send(nodeId, target, token.slice(0, length));
-        return true;
-      },
-      // A little later, so that rounding never makes a wake-up come too early, again and again.
-      wakeAt: (deadlineMs) => this.#wakeAt(deadlineMs / clockRate + 0.001),
-      persistRingSequence: (sequence) => {
-        this.storedSequence = sequence;
-      },
-      discardPending: () => {
-        this.#waiting = [];
-      },
-      random: (limit) => random.below(limit),
-      log: (level, text) => {
-        if (level !== "debug" && level !== "trace") world.log(nodeId, text);
-      },
-      malformed: () => undefined,
-    });
+    this.totem = new Totem(nodeId, config, this.#environment());
     this.#loop = {
-      schedule: (task) => queue.schedule(queue.nowMs, () => this.#turn(task)),
+      schedule: (task) => queue.after(0, () => this.#turn(task)),
       setTimer: (delayMs, task) => {
         let cancelled = false;
-        queue.schedule(queue.nowMs + delayMs / clockRate, () => {
+        queue.after(delayMs / clock.rate, () => {
           if (!cancelled) this.#turn(task);
         });
         return () => {
@@ -102,14 +93,69 @@ export class SimulatedNode implements Receiver {
     };
     this.executive = createExecutive({
       totem: this.ringLog.watch(this.totem.groups),
-      services: [createCpgEngine()],
+      services: serviceEngines(),
       log: (subsystem, level, text) => {
         if (level === "warning" || level === "error") world.log(nodeId, `${subsystem}: ${text}`);
       },
       random: () => random.below(0x1_0000_0000),
-      nowMs: now,
+      nowMs: () => clock.nowMs(),
     });
-    network.nodes.set(nodeId, this);
+    network.attach(this);
+  }
+
+  #environment(): TotemEnvironment {
+    const { nodeId, world, parts } = this;
+    const { network, nodeIds } = world;
+    const { clock, random } = parts;
+    const known = new Set(nodeIds);
+    const others = nodeIds.filter((id) => id !== nodeId);
+    return {
+      now: () => clock.nowMs(),
+      multicast: (batch) => {
+        for (let i = 0; i < batch.count; i++) {
+          const packet = network.pool.copy(batch.bytes, batch.offsets[i]!, batch.lengths[i]!);
+          world.packetSent(packet.span);
+          this.#send(others, packet);
+        }
+      },
+      multicastControl: (bytes) => {
+        const packet = network.pool.copy(bytes, 0, bytes.length);
+        // The way to the node itself is never full.
+        network.send(nodeId, nodeId, packet);
+        this.#send(others, packet);
+      },
+      sendToken: (target, token, length) => {
+        if (!known.has(target)) return false;
+        const packet = network.pool.copy(token, 0, length);
+        this.#sequences.sent(packet.span);
+        if (target === nodeId) network.send(nodeId, nodeId, packet);
+        else if (parts.sends.accepts()) parts.sends.send(target, packet);
+        network.pool.release(packet);
+        return true;
+      },
+      // A little later, so that rounding never makes a wake-up come too early, again and again.
+      wakeAt: (deadlineMs) => this.#wakeAt(clock.virtualTimeOf(deadlineMs) + 0.001),
+      persistRingSequence: (sequence) => {
+        if (this.storedSequence <= 0xffffffff && sequence > 0xffffffff) world.counts.ringSequenceWraps++;
+        this.storedSequence = sequence;
+      },
+      discardPending: () => this.#waiting.clear(),
+      random: (limit) => random.below(limit),
+      log: (level, text) => {
+        if (level !== "debug" && level !== "trace") world.log(nodeId, text);
+      },
+      malformed: () => undefined,
+    };
+  }
+
+  /** Sends a packet to all others, and lets go of it. */
+  #send(others: readonly number[], packet: Packet): void {
+    const { sends } = this.parts;
+    const accepted = sends.accepts();
+    this.#sequences.sent(packet.span);
+    if (accepted) for (let i = 0; i < others.length; i++) sends.send(others[i]!, packet);
+    this.totem.multicastSent(accepted);
+    this.world.network.pool.release(packet);
   }
 
   async start(): Promise<void> {
@@ -132,26 +178,41 @@ export class SimulatedNode implements Receiver {
       this.world.clientWorld(this.nodeId),
       this.ringLog,
     );
-    this.clients.push(client);
+    this.clients = [...this.clients.filter(({ gone }) => !gone), client];
     client.start(this.#carrier!.connect());
   }
 
+  /** For a while nothing happens; then the timers that are due, and all packets that came. */
   pause(forMs: number): void {
     const { queue } = this.world;
     this.#pausedUntilMs = Math.max(this.#pausedUntilMs, queue.nowMs + forMs);
-    queue.schedule(this.#pausedUntilMs, () => this.#resume());
+    queue.schedule(this.#pausedUntilMs, { run: () => this.#resume() });
   }
 
   get paused(): boolean {
     return this.world.queue.nowMs < this.#pausedUntilMs;
   }
 
+  /** Milliseconds that each packet keeps this node busy. */
+  set packetMs(packetMs: number) {
+    this.#packetMs = packetMs;
+  }
+
+  /** The node's clock runs at another rate from now on. */
+  set clockRate(rate: number) {
+    this.parts.clock.rate = rate;
+    // What waits for a time of this clock waits for another moment now.
+    if (this.alive && !this.paused) this.totem.wake();
+  }
+
   /** Dies; clients lose their connections and are not looked at any more. */
   crash(): void {
     this.alive = false;
-    for (const client of this.clients) client.gone = true;
+    for (const client of this.clients) client.depart();
     this.totem.stop();
-    this.world.network.nodes.delete(this.nodeId);
+    this.#waiting.clear();
+    this.parts.sends.discard();
+    this.world.network.detach(this);
   }
 
   /** Goes with a leave message. */
@@ -160,48 +221,55 @@ export class SimulatedNode implements Receiver {
     this.crash();
   }
 
-  packetArrived(bytes: Uint8Array, from: number): void {
-    if (!this.alive) return;
-    if (this.paused || this.#waiting.length > 0) {
-      if (this.#waiting.length < WAITING_PACKETS_MAX) this.#waiting.push({ bytes, from });
-      return;
-    }
-    const { queue } = this.world;
-    if (this.packetMs > 0 || this.#busyUntilMs > queue.nowMs) {
-      this.#busyUntilMs = Math.max(this.#busyUntilMs, queue.nowMs) + this.packetMs;
-      if (this.#busyUntilMs > queue.nowMs + 2000) this.#busyUntilMs = queue.nowMs + 2000;
-      queue.schedule(this.#busyUntilMs, () => this.#receive(bytes, from));
-    } else this.#receive(bytes, from);
+  packetArrived(packet: Packet, from: number): void {
+    if (this.#packetMs > 0 || this.#waiting.length > 0 || this.#busy || this.paused) {
+      this.world.counts.waited++;
+      this.#waiting.add(packet, from);
+      if (!this.paused) this.#work();
+    } else this.#receive(packet, from);
   }
 
-  #receive(bytes: Uint8Array, from: number): void {
-    if (!this.alive) return;
-    this.totem.receive(new ByteSpan(bytes), `node ${from}`);
+  readonly #receive = (packet: Packet, from: number): void => {
+    if (this.alive) this.totem.receive(packet.span, this.#names[from]!);
+  };
+
+  /** Takes the next packet that waits, when the time it needs is over. */
+  #work(): void {
+    if (this.#busy || this.#waiting.length === 0) return;
+    this.#busy = true;
+    this.world.queue.after(this.#packetMs, () => {
+      this.#busy = false;
+      if (!this.alive || this.paused) return;
+      this.#waiting.take(this.#receive);
+      this.#work();
+    });
   }
 
   #resume(): void {
     if (this.paused || !this.alive) return;
     this.totem.wake();
-    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift())
-      this.#receive(next.bytes, next.from);
+    if (this.#packetMs > 0) this.#work();
+    else while (this.#waiting.take(this.#receive));
   }
 
   /** One wake-up is under way, the earliest; others are void when their time comes. */
   #wakeAt(atMs: number): void {
     if (atMs >= this.#wakeAtMs) return;
     this.#wakeAtMs = atMs;
-    this.world.queue.schedule(atMs, () => {
-      if (!this.alive || this.#wakeAtMs !== atMs) return;
-      this.#wakeAtMs = Number.POSITIVE_INFINITY;
-      if (this.paused) this.#wakeAt(this.#pausedUntilMs);
-      else this.totem.wake();
-    });
+    this.world.queue.schedule(atMs, { run: () => this.#wake(atMs) });
+  }
+
+  #wake(atMs: number): void {
+    if (!this.alive || this.#wakeAtMs !== atMs) return;
+    this.#wakeAtMs = Number.POSITIVE_INFINITY;
+    if (this.paused) this.#wakeAt(this.#pausedUntilMs);
+    else this.totem.wake();
   }
 
   #turn(task: () => void): void {
     if (!this.alive) return;
     if (this.paused) {
-      this.world.queue.schedule(this.#pausedUntilMs, () => this.#turn(task));
+      this.world.queue.schedule(this.#pausedUntilMs, { run: () => this.#turn(task) });
       return;
     }
     task();

@@ -1,25 +1,28 @@
-import { totemConfig } from "@corosync/totem";
+import { type TotemConfig, totemConfig } from "@corosync/totem";
 import { Cluster } from "./cluster.ts";
 import { ClusterChecks } from "./cluster-checks.ts";
+import { type Counts, newCounts } from "./counts.ts";
+import type { Fault } from "./fault.ts";
 import { FaultInjector } from "./fault-injector.ts";
-import { drawFaults, type Fault } from "./fault-schedule.ts";
+import { drawFaults } from "./fault-schedule.ts";
 import { Network } from "./network.ts";
 import type { Profile } from "./profile.ts";
 import { Scheduler } from "./scheduler.ts";
 import { SeededRandom } from "./seeded-random.ts";
+import { Separation } from "./separation.ts";
 import { settle } from "./settlement.ts";
-import { Trace } from "./trace.ts";
+import { Trace, type TraceReader } from "./trace.ts";
 import { Workload } from "./workload.ts";
 
 export interface SimulationOptions {
   readonly seed: number;
   readonly nodeCount: number;
+  /** Virtual time during which things happen; afterwards the cluster has to come to rest. */
   readonly durationMs: number;
   readonly profile: Profile;
   /** Instead of those that the seed gives. */
   readonly faults?: readonly Fault[];
-  /** Gets a line for every event. */
-  readonly print?: (line: string) => void;
+  readonly reader?: TraceReader;
 }
 
 export interface SimulationResult {
@@ -28,30 +31,46 @@ export interface SimulationResult {
   readonly violation: Error | null;
   readonly faults: readonly Fault[];
   readonly virtualMs: number;
-  readonly packets: number;
+  /** Events of the scheduler. */
+  readonly events: number;
+  /** Messages that the rings handed up, each for each node. */
   readonly deliveries: number;
+  /** Regular configurations that nodes installed. */
   readonly configurations: number;
+  readonly counts: Counts;
 }
 
 /** Runs a cluster and checks it; the same options give the same result. */
 export async function runSimulation(options: SimulationOptions): Promise<SimulationResult> {
   const { seed, nodeCount, durationMs, profile } = options;
   const nodeIds = Array.from({ length: nodeCount }, (_, i) => i + 1);
-  // Sources of their own: leaving out a fault changes as little else as possible.
-  const faults = options.faults ?? drawFaults(new SeededRandom(seed ^ 0x5eed), profile, nodeIds, durationMs);
+  const counts = newCounts();
   const scheduler = new Scheduler();
-  const network = new Network(scheduler.queue, new SeededRandom(seed ^ 0x4e7), profile);
   const checks = new ClusterChecks();
-  const trace = new Trace(options.print ?? null);
-  const random = new SeededRandom(seed);
-  const { clockSkew, tokenTimeoutMs } = profile;
-  const config = totemConfig(nodeCount, {
-    tokenWarningPercent: 0,
-    ...(tokenTimeoutMs === 0 ? {} : { tokenTimeoutMs }),
+  const trace = new Trace(options.reader ?? null);
+  // Sources of their own: leaving out a fault changes as little else as possible.
+  const source = (salt: number): SeededRandom => new SeededRandom(seed ^ salt);
+  const start = firstSequences(source(0x3a9), profile);
+  const config = ringConfig(nodeCount, profile, start.sequenceOrigin);
+  const faults =
+    options.faults ?? drawFaults(source(0x5eed), profile, nodeIds, durationMs, config.tokenTimeoutMs);
+  const separation = new Separation();
+  const network = new Network(scheduler.queue, source(0x4e7), profile, separation, counts, trace);
+  const { firstRingSequence } = start;
+  const cluster = new Cluster({
+    seed,
+    scheduler,
+    network,
+    checks,
+    trace,
+    counts,
+    nodeIds,
+    config,
+    profile,
+    firstRingSequence,
   });
-  const cluster = new Cluster({ scheduler, network, checks, trace, random, nodeIds, config, clockSkew });
-  const injector = new FaultInjector(cluster, profile);
-  const workload = new Workload(cluster, profile, random);
+  const injector = new FaultInjector(cluster);
+  const workload = new Workload(cluster, profile, source(0));
   let violation: Error | null = null;
   try {
     for (const id of nodeIds) await cluster.start(id);
@@ -69,8 +88,27 @@ export async function runSimulation(options: SimulationOptions): Promise<Simulat
     violation,
     faults,
     virtualMs: scheduler.nowMs,
-    packets: network.packets,
+    events: scheduler.queue.events,
     deliveries: checks.deliveries,
     configurations: checks.configurations,
+    counts,
   };
+}
+
+/** Where all nodes alike begin to count: at 0, or so close to 2^32 that every kind of number passes it. */
+function firstSequences(random: SeededRandom, { wrapWithin }: Profile) {
+  if (wrapWithin === 0) return { sequenceOrigin: 0, firstRingSequence: 0 };
+  return {
+    sequenceOrigin: 2 ** 32 - 1 - random.below(wrapWithin),
+    // Each ring adds 4.
+    firstRingSequence: 2 ** 32 - 1 - random.below(Math.min(wrapWithin, 60)),
+  };
+}
+
+function ringConfig(nodeCount: number, { tokenTimeoutMs }: Profile, sequenceOrigin: number): TotemConfig {
+  return totemConfig(nodeCount, {
+    tokenWarningPercent: 0,
+    sequenceOrigin,
+    ...(tokenTimeoutMs === 0 ? {} : { tokenTimeoutMs }),
+  });
 }

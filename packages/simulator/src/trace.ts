@@ -1,37 +1,54 @@
+import type { ByteSpan } from "@corosync/codec";
+
+/** What reads a trace. */
+export interface TraceReader {
+  /** Gets a line for every event. */
+  line(text: string): void;
+  /** Packets are told of as well. */
+  readonly packets?: boolean;
+}
+
+/** Spec totem 2.2. */
+const TYPE_AT = 3;
+const PACKET_NAMES = ["token", "mcast", "merge detect", "join", "commit token", "hold cancel"];
+
 /** Takes down what happens: always as a hash, as lines where somebody reads them. */
 export class Trace {
   #hash = 0x811c9dc5;
-  readonly #print: ((line: string) => void) | null;
+  readonly #reader: TraceReader | null;
 
-  constructor(print: ((line: string) => void) | null) {
-    this.#print = print;
+  constructor(reader: TraceReader | null) {
+    this.#reader = reader;
   }
 
   /** @param value what tells this event from another of its kind */
   add(nowMs: number, nodeId: number, kind: string, value: number, text: () => string): void {
-    this.#mix(Math.round(nowMs * 1000) >>> 0);
-    this.#mix(nodeId);
-    for (let i = 0; i < kind.length; i++) this.#mix(kind.charCodeAt(i));
+    this.#mix(Math.round(nowMs * 1000) | 0);
+    this.#mix((kind.charCodeAt(0) << 24) ^ (kind.charCodeAt(kind.length - 1) << 16) ^ nodeId);
     this.#mix(value);
-    if (this.#print === null) return;
-    const seconds = (nowMs / 1000).toFixed(6).padStart(14);
-    this.#print(`${seconds}  ${String(nodeId).padStart(3)}  ${kind.padEnd(12)}  ${text()}`);
+    if (this.#reader !== null) this.#print(nowMs, nodeId, kind, text());
+  }
+
+  /** A packet arrives at a node that lives. */
+  packet(nowMs: number, from: number, to: number, { view, length }: ByteSpan): void {
+    this.#mix((nowMs * 1000) | 0);
+    this.#mix((from << 16) ^ (to << 5) ^ length);
+    if (this.#reader?.packets !== true) return;
+    const name = length > TYPE_AT ? PACKET_NAMES[view.getUint8(TYPE_AT)] : undefined;
+    this.#print(nowMs, to, "packet", `${name ?? "damaged"} of node ${from}, ${length} bytes`);
   }
 
   get hash(): string {
     return (this.#hash >>> 0).toString(16).padStart(8, "0");
   }
 
+  #print(nowMs: number, nodeId: number, kind: string, text: string): void {
+    const seconds = (nowMs / 1000).toFixed(6).padStart(14);
+    this.#reader!.line(`${seconds}  ${String(nodeId).padStart(3)}  ${kind.padEnd(12)}  ${text}`);
+  }
+
   #mix(value: number): void {
-    let hash = this.#hash ^ value;
-    hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+    const hash = Math.imul(this.#hash ^ value, 0x85ebca6b);
     this.#hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35) ^ (hash >>> 16);
   }
-}
-
-/** FNV-1a of a range of bytes. */
-export function hashBytes(bytes: Uint8Array, offset: number, length: number): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < length; i++) hash = Math.imul(hash ^ bytes[offset + i]!, 0x01000193);
-  return hash >>> 0;
 }

@@ -1,55 +1,69 @@
 import type { Cluster } from "./cluster.ts";
 import type { Profile } from "./profile.ts";
-import type { SeededRandom } from "./seeded-random.ts";
+import { SeededRandom } from "./seeded-random.ts";
+import type { SimulatedClient } from "./simulated-client.ts";
 
-const GROUPS = ["orders", "stock", "bills"];
-/** How many processes a node has at most. */
-const CLIENTS_PER_NODE = 4;
+/** What fits a packet together with others. */
+const SHORT_BYTES = 300;
 
 /** What processes do: come, join groups, multicast, leave, die. */
 export class Workload {
   #nextPid = 1000;
   #ended = false;
+  readonly #groups: readonly string[];
 
   constructor(
     readonly cluster: Cluster,
     readonly profile: Profile,
     readonly random: SeededRandom,
-  ) {}
+  ) {
+    this.#groups = Array.from({ length: Math.max(1, profile.groups) }, (_, i) => `group ${i + 1}`);
+  }
 
   start(): void {
-    const { queue } = this.cluster.surroundings.scheduler;
-    const meanMs = 1000 / this.profile.operationsPerSecond;
-    queue.schedule(queue.nowMs - Math.log(1 - this.random.next()) * meanMs, () => {
-      if (this.#ended) return;
-      this.#operate();
-      this.start();
-    });
+    if (this.profile.load > 0) this.#next();
   }
 
   end(): void {
     this.#ended = true;
   }
 
-  #operate(): void {
-    const { cluster, profile, random } = this;
+  #next(): void {
+    const { scheduler } = this.cluster.surroundings;
+    scheduler.queue.after(this.random.exponential(1000 / this.profile.load), () => {
+      if (this.#ended) return;
+      // A source for each operation: what one finds does not change the next.
+      this.#operate(new SeededRandom(this.random.below(0x1_0000_0000)));
+      this.#next();
+    });
+  }
+
+  #operate(random: SeededRandom): void {
+    const { cluster, profile } = this;
     const node = cluster.node(random.pick(cluster.ids));
     if (!node.alive || node.paused) return;
     const clients = node.clients.filter((client) => !client.gone);
     cluster.surroundings.scheduler.settlePromises();
-    if (clients.length === 0 || (clients.length < CLIENTS_PER_NODE && random.chance(0.1))) {
-      node.connect(this.#nextPid++, random.pick(GROUPS));
-      return;
-    }
-    const client = random.pick(clients);
-    if (random.chance(0.03)) client.end(random.chance(0.5));
-    else {
-      // Bursts of mixed sizes: what fits a packet, what fills one, what needs many.
-      for (let count = 1 + (random.chance(0.1) ? random.below(40) : random.below(4)); count > 0; count--)
-        client.send(
-          random.chance(0.1) ? random.below(profile.maxMessageBytes) : random.below(300),
-          random.below(256),
-        );
-    }
+    const changes = random.chance(profile.churn);
+    const comes = changes && random.chance(0.6);
+    if (clients.length === 0 || (comes && clients.length < profile.processes))
+      node.connect(this.#nextPid++, random.pick(this.#groups));
+    else if (changes) random.pick(clients).end(random.chance(0.5));
+    else this.#multicast(random.pick(clients), random);
+  }
+
+  #multicast(client: SimulatedClient, random: SeededRandom): void {
+    const { burst } = this.profile;
+    // Most bursts are short, a tenth are of any length up to the longest.
+    const most = random.chance(0.1) ? burst : Math.min(burst, 4);
+    for (let left = 1 + random.below(most); left > 0; left--)
+      client.send(this.#messageBytes(random), random.below(256));
+  }
+
+  /** Mostly what fits a packet; a tenth what fills one or needs many, each order of magnitude alike. */
+  #messageBytes(random: SeededRandom): number {
+    const { messageBytes } = this.profile;
+    if (!random.chance(0.1)) return 1 + random.below(Math.min(SHORT_BYTES, messageBytes));
+    return Math.ceil(messageBytes ** random.next());
   }
 }

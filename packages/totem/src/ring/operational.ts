@@ -6,7 +6,7 @@ import { Timer } from "./deadlines.ts";
 import { deliverBehindHoles, deliverReceived } from "./delivery.ts";
 import { without } from "./node-set.ts";
 import type { RingCore } from "./ring-core.ts";
-import { sequenceAtMost, sequenceLessThan } from "./sequence.ts";
+import { sequenceLessThan } from "./sequence.ts";
 
 /**
  * Installs the new ring: what is left of the old one is delivered around the transitional
@@ -48,7 +48,7 @@ export function enterOperational(core: RingCore): void {
   core.aru = recoveredAru;
   core.highSeqReceived = recoveredHigh;
   recoveryBecomesRegular(core);
-  core.lastAru = 0;
+  core.lastAru = core.sequenceOrigin;
   core.setRetransFlg = false;
   core.processors = [...core.members];
   core.failed = [];
@@ -64,8 +64,10 @@ export function enterOperational(core: RingCore): void {
 
 /** Moves old-ring packets that arrived encapsulated into the old ring's queue (step 2). */
 function takeRecoveredMessages(core: RingCore): void {
-  const { recovery, regular } = core;
-  for (let seq = 1; sequenceAtMost(seq, core.aru); seq++) {
+  const { recovery, regular, sequenceOrigin } = core;
+  const count = (core.aru - sequenceOrigin) >>> 0;
+  for (let i = 1; i <= count; i++) {
+    const seq = (sequenceOrigin + i) >>> 0;
     if (!recovery.locate(seq)) continue;
     const { bytes, view, offset, length } = recovery.packet;
     if (view.getInt8(offset + 4) !== Encapsulated.recovery) continue;
@@ -96,7 +98,7 @@ function recoveryBecomesRegular(core: RingCore): void {
   old.reset();
   core.regularRingId = core.ringId;
   let high = core.highSeqReceived;
-  while (high !== 0 && !core.regular.has(high)) high = (high - 1) >>> 0;
+  while (high !== core.sequenceOrigin && !core.regular.has(high)) high = (high - 1) >>> 0;
   core.highDelivered = high;
   core.regular.release(high);
   core.lastReleased = high;

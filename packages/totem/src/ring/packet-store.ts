@@ -24,11 +24,18 @@ export class PacketStore {
   private missColumn = new Uint16Array(FIRST_SLOTS);
   private readonly oversize = new Map<number, ByteSpan>();
   /** Lowest sequence that can be held. */
-  private head = 0;
+  private head: number;
 
-  /** @param strideBytes longest packet that goes into the slab */
-  constructor(strideBytes: number) {
+  /**
+   * @param strideBytes longest packet that goes into the slab
+   * @param origin the sequence before the first
+   */
+  constructor(
+    strideBytes: number,
+    private readonly origin = 0,
+  ) {
     this.strideBytes = strideBytes;
+    this.head = origin;
     this.slabBytes = new Uint8Array(FIRST_SLOTS * strideBytes);
     this.slabView = new DataView(this.slabBytes.buffer);
   }
@@ -42,7 +49,7 @@ export class PacketStore {
     return this.slabView;
   }
 
-  /** Forgets everything; the next sequence is 1. Memory beyond the first slots is given back. */
+  /** Forgets everything; the next sequence is the first again. Memory beyond the first slots is given back. */
   reset(): void {
     if (this.slots !== FIRST_SLOTS) this.allocate(FIRST_SLOTS);
     this.seqColumn.fill(0);
@@ -50,7 +57,7 @@ export class PacketStore {
     this.missSeqColumn.fill(0);
     this.missColumn.fill(0);
     this.oversize.clear();
-    this.head = 0;
+    this.head = this.origin;
   }
 
   has(seq: number): boolean {

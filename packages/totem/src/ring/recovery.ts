@@ -22,20 +22,21 @@ export function enterRecovery(
   core.retransQueueHead = 0;
   core.recoveredSeqs.clear();
   forward(token);
-  core.tokenSeq = 0xffffffff;
+  const { sequenceOrigin } = core;
+  core.tokenSeq = (sequenceOrigin - 1) >>> 0;
   core.transitionalMembers = core.members.filter((id) => {
     const position = token.members.indexOf(id);
     return position >= 0 && sameRing(token.entries[position]!.ringId, core.oldRingId);
   });
   logPositions(core, token);
   queueOldMessages(core, token);
-  core.aru = 0;
-  core.highSeqReceived = 0;
-  core.installSeq = 0;
-  core.lastReleased = 0;
+  core.aru = sequenceOrigin;
+  core.highSeqReceived = sequenceOrigin;
+  core.installSeq = sequenceOrigin;
+  core.lastReleased = sequenceOrigin;
   core.aruCount = 0;
   core.seqUnchanged = 0;
-  core.lastSentTokenSeq = 0;
+  core.lastSentTokenSeq = sequenceOrigin;
   if (core.behaviour.resetRecoveryCounts) {
     // Left over in C from an abandoned recovery; starting anew only delays OPERATIONAL (spec totem Q8).
     core.retransFlgCount = 0;
@@ -96,7 +97,8 @@ export function sendInitialToken(core: RingCore): void {
   core.originatedOrfToken = true;
   core.log("debug", "Sending initial ORF token");
   core.setRetransFlg = core.retransQueueLength > 0;
-  writeInitialOrfToken(core.savedTokenView, 0, core.nodeId, core.ringId, core.setRetransFlg);
+  const { savedTokenView, nodeId, ringId, setRetransFlg, sequenceOrigin } = core;
+  writeInitialOrfToken(savedTokenView, 0, nodeId, ringId, setRetransFlg, sequenceOrigin);
   core.savedTokenLength = OrfToken.rtrListAt;
   core.counters.orf_token_tx++;
   core.sendSavedToken();

@@ -72,13 +72,15 @@ export class RingCore {
   /** Nodes whose leave message was heard, for the log of the next membership. */
   readonly leavers = new Set<number>();
 
-  aru = 0;
-  highSeqReceived = 0;
-  highDelivered = 0;
-  lastReleased = 0;
-  lastAru = 0;
+  /** The sequence before a ring's first message, and its first token's. */
+  readonly sequenceOrigin: number;
+  aru: number;
+  highSeqReceived: number;
+  highDelivered: number;
+  lastReleased: number;
+  lastAru: number;
   aruCount = 0;
-  tokenSeq = 0xffffffff;
+  tokenSeq: number;
   lastSeq = 0;
   seqUnchanged = 0;
   tokenHeld = false;
@@ -91,18 +93,18 @@ export class RingCore {
   originatedOrfToken = false;
   failedToReceive = false;
   waitingTransAck = true;
-  thisSeqno = 0;
+  thisSeqno: number;
   /** Packets of this visit that are sent after the token (spec totem 20). */
   latePackets = 0;
   /** token.seq of the token this node sent last; bounds requests when accelerated (spec totem 20). */
-  lastSentTokenSeq = 0;
+  lastSentTokenSeq: number;
 
   /** Snapshot of the old ring, kept until OPERATIONAL (spec totem 7.2). */
   oldRingSaved = false;
-  oldAru = 0;
-  oldHighSeqReceived = 0;
+  oldAru: number;
+  oldHighSeqReceived: number;
 
-  installSeq = 0;
+  installSeq: number;
   retransFlgCount = 0;
   rotationCounter = 0;
   setRetransFlg = false;
@@ -151,8 +153,15 @@ export class RingCore {
   ) {
     this.netMtuBytes = config.netMtuBytes - MCAST_HEADERS_BYTES - envelopeBytes;
     const strideBytes = (this.netMtuBytes + MCAST_HEADERS_BYTES + 7) & ~7;
-    this.regular = new PacketStore(strideBytes);
-    this.recovery = new PacketStore(strideBytes);
+    const origin = config.sequenceOrigin ?? 0;
+    this.sequenceOrigin = origin;
+    this.thisSeqno = origin | 0;
+    this.tokenSeq = (origin - 1) >>> 0;
+    this.aru = this.highSeqReceived = this.highDelivered = origin;
+    this.lastReleased = this.lastAru = this.lastSentTokenSeq = this.installSeq = origin;
+    this.oldAru = this.oldHighSeqReceived = origin;
+    this.regular = new PacketStore(strideBytes, origin);
+    this.recovery = new PacketStore(strideBytes, origin);
     this.batch = packetBatch(config);
     this.heartbeatMs = heartbeatMs(config);
     this.acceleratedWindowPackets = acceleratedWindow(config);

@@ -29,6 +29,11 @@ export interface TotemConfig {
   readonly blockUnlistedIps: boolean;
   /** Packets of a token visit that are sent after the token; 0 is off (spec totem section 20). */
   readonly acceleratedWindowPackets: number;
+  /**
+   * Where each new ring begins to count messages and tokens. 0 when left out, and always in a cluster:
+   * all members must have the same. Simulations set it close to 2^32, to see the numbers wrap.
+   */
+  readonly sequenceOrigin?: number;
 }
 
 /** What `corosync.conf` may leave out, for rings that are configured in code. */

@@ -40,18 +40,22 @@ export function orfTokenLength(view: DataView, offset: number): number {
   return OrfToken.rtrListAt + view.getInt32(offset + OrfToken.rtrEntriesAt, true) * RTR_ENTRY_BYTES;
 }
 
-/** Writes the token that starts a ring (spec totem 8.2): aru is all ones until the representative lowers it. */
+/**
+ * Writes the token that starts a ring (spec totem 8.2): until the representative lowers it, aru lies one
+ * before the origin, from which the ring counts; that is all ones when it counts from 0.
+ */
 export function writeInitialOrfToken(
   view: DataView,
   offset: number,
   nodeId: number,
   ringId: RingId,
   retransFlg: boolean,
+  sequenceOrigin = 0,
 ): void {
   writeHeader(view, offset, PacketType.orfToken, 0, nodeId);
-  view.setUint32(offset + OrfToken.seqAt, 0, true);
-  view.setUint32(offset + OrfToken.tokenSeqAt, 0, true);
-  view.setUint32(offset + OrfToken.aruAt, 0xffffffff, true);
+  view.setUint32(offset + OrfToken.seqAt, sequenceOrigin, true);
+  view.setUint32(offset + OrfToken.tokenSeqAt, sequenceOrigin, true);
+  view.setUint32(offset + OrfToken.aruAt, (sequenceOrigin - 1) >>> 0, true);
   view.setUint32(offset + OrfToken.aruAddrAt, nodeId, true);
   writeRingId(view, offset + OrfToken.ringIdAt, ringId);
   view.setUint32(offset + OrfToken.backlogAt, 0, true);

@@ -1,0 +1,134 @@
+import { readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import type { Fault } from "./fault.ts";
+import { isProfileName, PROFILES, type Profile, type ProfileName } from "./profile.ts";
+import { PROFILE_OPTIONS, readProfileOption } from "./profile-options.ts";
+import { parseSchedule } from "./schedule-file.ts";
+
+const NODES_MAX = 384;
+
+/** What `npm run simulate` was asked for. */
+export interface Command {
+  readonly seed: number;
+  /** How many seeds, this one first. */
+  readonly seeds: number;
+  readonly nodes: number;
+  readonly hours: number;
+  readonly profileName: ProfileName;
+  readonly profile: Profile;
+  /** The options that change the profile, as they were given. */
+  readonly changes: readonly string[];
+  /** Instead of faults that the seed gives. */
+  readonly schedule: readonly Fault[] | null;
+  readonly trace: boolean;
+  readonly tracePackets: boolean;
+  readonly shrink: boolean;
+  readonly help: boolean;
+}
+
+const text = (value: string) => ({ type: "string", default: value }) as const;
+const flag = (value = false) => ({ type: "boolean", default: value }) as const;
+
+const OPTIONS = {
+  seed: text("1"),
+  seeds: text("1"),
+  nodes: text("5"),
+  hours: text("0.005"),
+  profile: text("chaos"),
+  schedule: { type: "string" },
+  trace: flag(),
+  "trace-packets": flag(),
+  shrink: flag(true),
+  help: flag(),
+} as const;
+
+const profileOptions = Object.fromEntries(
+  PROFILE_OPTIONS.map(({ name }) => [name, { type: "string" } as const]),
+);
+
+/**
+ * @throws Error that names the option that is wrong
+ */
+export function readCommand(args: readonly string[]): Command {
+  const { values, tokens } = parseArgs({
+    args: [...args],
+    allowNegative: true,
+    tokens: true,
+    options: { ...profileOptions, ...OPTIONS },
+  });
+  const number = (name: "seed" | "seeds" | "nodes" | "hours", low: number, high: number): number => {
+    const value = Number(values[name]);
+    const whole = name === "hours" || Number.isInteger(value);
+    if (!whole || !(value >= low && value <= high))
+      throw new Error(`--${name} must be from ${low} to ${high}, not ${values[name]}`);
+    return value;
+  };
+  const profileName = values.profile;
+  if (!isProfileName(profileName))
+    throw new Error(`--profile must be one of ${Object.keys(PROFILES).join(", ")}, not ${profileName}`);
+  let profile: Profile = PROFILES[profileName];
+  const changes: string[] = [];
+  for (const token of tokens) {
+    const option = PROFILE_OPTIONS.find(({ name }) => token.kind === "option" && token.name === name);
+    if (option === undefined || token.kind !== "option") continue;
+    profile = { ...profile, ...readProfileOption(option, token.value ?? "") };
+    changes.push(`--${option.name} ${token.value}`);
+  }
+  const nodes = number("nodes", 1, NODES_MAX);
+  return {
+    seed: number("seed", 0, 0xffffffff),
+    seeds: number("seeds", 1, 1_000_000),
+    nodes,
+    hours: number("hours", 0.0001, 100_000),
+    profileName,
+    profile,
+    changes,
+    schedule: values.schedule === undefined ? null : readSchedule(values.schedule, nodes),
+    trace: values.trace,
+    tracePackets: values["trace-packets"],
+    shrink: values.shrink,
+    help: values.help,
+  };
+}
+
+/** A file, or the schedule itself. */
+function readSchedule(source: string, nodes: number): Fault[] {
+  if (source.trimStart().startsWith("[")) return parseSchedule(source, "--schedule", nodes);
+  return parseSchedule(readFileSync(source, "utf8"), source, nodes);
+}
+
+export function usage(): string {
+  const rows: (readonly [string, string])[] = [
+    ["--seed S", "what is drawn at random follows from it (1)"],
+    ["--seeds COUNT", "runs so many seeds, S the first of them (1)"],
+    ["--nodes N", `1 to ${NODES_MAX} (5)`],
+    ["--hours H", "virtual time (0.005)"],
+    ["--profile P", `${Object.keys(PROFILES).join(", ")} (chaos); the options below change it`],
+    ["--schedule FILE", "the faults of this JSON file, or of a JSON array given here, and no others"],
+    ["--trace", "a line for every event"],
+    ["--trace-packets", "and for every packet that arrives"],
+    ["--no-shrink", "does not look for a shorter schedule when a seed fails"],
+    ...PROFILE_OPTIONS.map(({ name, unit, text: words }) => [`--${name} ${unit}`, words] as const),
+  ];
+  return [
+    "usage: simulate [OPTION]...",
+    ...rows.map(([option, words]) => `  ${option.padEnd(22)}  ${words}`),
+    "P and PART are from 0 to 1, RATE is per virtual second of the whole cluster.",
+  ].join("\n");
+}
+
+/** The command that repeats a run, bit for bit. */
+export function replayCommand(
+  { nodes, profileName, changes }: Command,
+  seed: number,
+  hours: number,
+  schedule: string | null,
+): string {
+  const parts = [
+    `--seed ${seed} --nodes ${nodes} --hours ${hours} --profile ${profileName}`,
+    ...changes,
+    ...(schedule === null ? [] : [`--schedule '${schedule}'`]),
+    "--trace",
+  ];
+  return `npm run simulate -- ${parts.join(" ")}`;
+}
