@@ -9,8 +9,6 @@ export interface BindAddressSearch {
   /** Time between two looks, in milliseconds. */
   readonly downcheckMs: number;
   readonly log: SubsystemLog;
-  /** Told when there is nothing to do but wait. */
-  waiting(): void;
   /** Ends the search. */
   readonly signal: AbortSignal;
 }
@@ -30,7 +28,6 @@ export async function awaitBindAddress(search: BindAddressSearch): Promise<strin
         "warning",
         "No network interface has the address of this node or is in its network; waiting for one.",
       );
-      search.waiting();
     }
     await delay(search.downcheckMs, undefined, { signal }).catch(() => undefined);
   }

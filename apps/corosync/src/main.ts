@@ -4,12 +4,17 @@ import { starterOfThisProcess, startInBackground } from "./background.ts";
 import { parseCommandLine } from "./command-line.ts";
 import { EXIT } from "./exit-code.ts";
 import { runDaemon } from "./run-daemon.ts";
+import { processIds, setIdRefusal } from "./set-id.ts";
 import { versionPage } from "./version.ts";
 
 const words = process.argv.slice(2);
 const command = parseCommandLine(words);
+const refusal = setIdRefusal(processIds());
 
-if (command.kind === "version") {
+if (refusal !== null) {
+  process.stderr.write(`${refusal}\n`);
+  process.exitCode = EXIT.failure;
+} else if (command.kind === "version") {
   process.stdout.write(versionPage());
 } else if (command.kind === "wrong") {
   process.stderr.write(command.text);

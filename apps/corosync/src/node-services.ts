@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
 import { createCpgEngine } from "@corosync/cpg";
 import { createEnvelope, fillSystemRandom } from "@corosync/crypto";
+import { strerrorWithNumber } from "@corosync/errno";
 import { accessPolicy, createExecutive, type Executive } from "@corosync/executive";
 import { AddressInUseError, listenStream, serviceAddress } from "@corosync/ipc";
 import { type OpenTotem, openTotem, RingIdFileError } from "@corosync/totem";
@@ -9,7 +10,6 @@ import { EXIT } from "./exit-code.ts";
 import type { LogSystem } from "./logging/log-system.ts";
 import type { NodeSettings } from "./node-settings.ts";
 import { alreadyRunning } from "./pid-file.ts";
-import { systemErrorText } from "./system-error.ts";
 
 /** Longest wait for the last messages of this node to reach the others, in milliseconds. */
 const LEAVE_DEADLINE_MS = 2_000;
@@ -75,7 +75,7 @@ async function openRing(
     });
   } catch (error) {
     if (error instanceof DaemonExit) throw error;
-    log("error", `Unable to create sockets, exiting: ${systemErrorText(error)}`);
+    log("error", `Unable to create sockets, exiting: ${strerrorWithNumber(error)}`);
     throw new DaemonExit(EXIT.failure, `Can't use ${bindAddress} port ${settings.port}`, { cause: error });
   }
 }

@@ -1,17 +1,23 @@
 import { closeSync, fchmodSync, openSync, readFileSync, unlinkSync, writeSync } from "node:fs";
-import { strerror } from "@corosync/crypto";
+import { strerror } from "@corosync/errno";
 import { DaemonExit } from "./daemon-exit.ts";
 import { EXIT } from "./exit-code.ts";
 
-const FILE_MODE = 0o640;
+export const PID_FILE_MODE = 0o640;
 const ALREADY_RUNNING = "Another Corosync instance is already running.";
 
+/** The pid file of this process, until it is released. */
+export interface HeldPidFile {
+  /** Removes the file, unless it has become another process's. */
+  release(): void;
+}
+
 /**
- * The pid lock file (spec config 10.7). Node cannot take the record lock that C takes, so a file
- * whose process lives and is a Corosync counts as locked, any other as left behind. What really
- * keeps two daemons apart is the service names they listen on (spec config 18.3).
+ * The pid file where there is no record lock, which Node alone cannot take: a file whose process lives
+ * and is a Corosync counts as locked, any other as left behind. What really keeps two daemons apart
+ * then is the service names they listen on (spec config 18.3).
  */
-export class PidFile {
+export class PidFile implements HeldPidFile {
   readonly #path: string;
   readonly #pid: number;
 
@@ -39,7 +45,7 @@ export class PidFile {
     const open = fd;
     try {
       attempt(() => {
-        fchmodSync(open, FILE_MODE);
+        fchmodSync(open, PID_FILE_MODE);
         writeSync(open, `${pid}\n`);
       }, path);
     } finally {
@@ -48,7 +54,6 @@ export class PidFile {
     return new PidFile(path, pid);
   }
 
-  /** Removes the file, unless it has become another process's. */
   release(): void {
     try {
       if (readHolder(this.#path) === this.#pid) unlinkSync(this.#path);
@@ -74,7 +79,7 @@ export function isCorosyncProcess(pid: number): boolean {
 
 function createNew(path: string): number | null {
   try {
-    return openSync(path, "wx", FILE_MODE);
+    return openSync(path, "wx", PID_FILE_MODE);
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "EEXIST") return null;
     throw cannotCreate(path, error);
@@ -94,7 +99,8 @@ function attempt<T>(action: () => T, path: string): T {
   }
 }
 
-function cannotCreate(path: string, error: unknown): DaemonExit {
+/** The exit of a daemon whose pid file cannot be had. */
+export function cannotCreate(path: string, error: unknown): DaemonExit {
   const text = `Corosync Executive couldn't create lock file '${path}'. Error was ${strerror(error)}`;
   return new DaemonExit(EXIT.acquireLock, text, { cause: error });
 }

@@ -1,22 +1,27 @@
 import { hostname } from "node:os";
 import { chdir } from "node:process";
 import { type ConfigError, loadConfig } from "@corosync/config";
-import { strerror } from "@corosync/crypto";
+import { strerror } from "@corosync/errno";
+import { loadNative, type Native } from "@corosync/native";
 import type { Starter } from "./background.ts";
 import { awaitBindAddress } from "./bind-address.ts";
 import type { CommandLine } from "./command-line.ts";
+import { Crash, LOG_DEADLINE_MS, logExit } from "./crash.ts";
 import { DaemonExit } from "./daemon-exit.ts";
 import { EXIT } from "./exit-code.ts";
+import { lockPidFile } from "./locked-pid-file.ts";
 import { LogSystem, type SubsystemLog } from "./logging/log-system.ts";
 import { TargetOpener } from "./logging/open-targets.ts";
 import { DEFAULT_LOG_SETTINGS } from "./logging/settings.ts";
 import { SyslogTarget } from "./logging/syslog-target.ts";
+import { lockMemory } from "./memory-lock.ts";
 import { type NodeServices, startNodeServices } from "./node-services.ts";
 import { type NodeSettings, nodeSettings } from "./node-settings.ts";
 import { type DefaultPaths, defaultPaths } from "./paths.ts";
 import { isCorosyncProcess, PidFile } from "./pid-file.ts";
+import { moveToRootCgroup } from "./root-cgroup.ts";
 import { watchSchedule } from "./schedule-watch.ts";
-import { applyScheduling } from "./scheduling.ts";
+import { applyScheduling, setNice } from "./scheduling.ts";
 import { handleSignals } from "./signals.ts";
 import { type StopReason, StopRequest } from "./stop-request.ts";
 import { systemdReady } from "./systemd.ts";
@@ -25,8 +30,8 @@ import { FEATURES, VERSION_TEXT } from "./version.ts";
 
 type RunCommand = Extract<CommandLine, { kind: "run" }>;
 
-/** Longest wait for slow log targets at the end, in milliseconds. */
-const LOG_DEADLINE_MS = 1_000;
+const WITHOUT_NATIVE =
+  "No real-time scheduling, no locked memory and no lock on the pid file: the optional package koffi is not usable";
 
 /** The daemon from its command line to its end, in the order of spec config 3.1. @returns the exit code */
 export async function runDaemon(command: RunCommand, starter: Starter): Promise<number> {
@@ -34,11 +39,13 @@ export async function runDaemon(command: RunCommand, starter: Starter): Promise<
   const nowhere = { stderr: null, syslog: null, files: new Map() };
   const logs = new LogSystem(DEFAULT_LOG_SETTINGS, nowhere, identity, Date.now);
   const targets = new TargetOpener(logs, starter);
+  const crash = new Crash(logs, targets, starter);
+  const daemon = new Daemon(command, starter, logs, targets, crash);
   try {
-    await new Daemon(command, starter, logs, targets).run();
+    await daemon.run();
     return EXIT.normal;
   } catch (error) {
-    if (!(error instanceof DaemonExit)) throw error;
+    if (!(error instanceof DaemonExit)) return crash.end(error);
     // Until the log is set up a message goes where the starter sees it, as it is.
     if (targets.configured) logExit(logs, error);
     else starter.write(`${error.message}\n`);
@@ -48,26 +55,21 @@ export async function runDaemon(command: RunCommand, starter: Starter): Promise<
   }
 }
 
-function logExit(logs: LogSystem, { message, exitCode, site }: DaemonExit): void {
-  logs.logAt(site, "MAIN", "error", message);
-  const place = `${site.file}:${site.line}`;
-  logs.logAt(site, "MAIN", "error", `Corosync Cluster Engine exiting with status ${exitCode} at ${place}.`);
-}
-
 class Daemon {
   readonly #command: RunCommand;
   readonly #starter: Starter;
   readonly #logs: LogSystem;
   readonly #targets: TargetOpener;
   readonly #log: SubsystemLog;
+  readonly #crash: Crash;
   readonly #stop = new StopRequest();
-  #crashing = false;
 
-  constructor(command: RunCommand, starter: Starter, logs: LogSystem, targets: TargetOpener) {
+  constructor(command: RunCommand, starter: Starter, logs: LogSystem, targets: TargetOpener, crash: Crash) {
     this.#command = command;
     this.#starter = starter;
     this.#logs = logs;
     this.#targets = targets;
+    this.#crash = crash;
     this.#log = logs.subsystem("MAIN");
   }
 
@@ -90,15 +92,20 @@ class Daemon {
     if (!testOnly) {
       const warn = (text: string) => this.#log("warning", text);
       const settings = nodeSettings(configuration, warn);
-      applyScheduling(configuration.system, warn);
-      await this.#serveLocked(settings, lockPath ?? paths.pidFile);
+      const native = await loadNative((reason) => warn(`${WITHOUT_NATIVE} (${reason})`));
+      applyScheduling(configuration.system, { native, setNice, moveToRootCgroup }, this.#log);
+      if (native !== null) lockMemory(native, this.#log);
+      await this.#serveLocked(settings, lockPath ?? paths.pidFile, native);
     }
     this.#log("notice", "Corosync Cluster Engine exiting normally");
   }
 
-  async #serveLocked(settings: NodeSettings, pidPath: string): Promise<void> {
+  async #serveLocked(settings: NodeSettings, pidPath: string, native: Native | null): Promise<void> {
     enterStateDirectory(settings.stateDirectory);
-    const pidFile = PidFile.acquire(pidPath, process.pid, isCorosyncProcess);
+    const pidFile =
+      native === null
+        ? PidFile.acquire(pidPath, process.pid, isCorosyncProcess)
+        : lockPidFile(pidPath, process.pid, native);
     try {
       await this.#serve(settings);
     } finally {
@@ -111,7 +118,7 @@ class Daemon {
     handleSignals({
       stop,
       reopenLogs: () => this.#targets.reopenFiles(),
-      crashed: (error) => void this.#crash(error),
+      crashed: (error) => void this.#crash.end(error),
     });
     const control = openTestControl(() =>
       stop.request({ kind: "asked", text: "The test control has ended" }),
@@ -121,7 +128,6 @@ class Daemon {
       transportName: settings.transport === "udpu" ? "UDP/IP Unicast" : "UDP/IP Multicast",
       downcheckMs: settings.totem.downcheckMs,
       log: this.#logs.subsystem("TOTEM"),
-      waiting: () => this.#starter.ready(),
       signal: stop.asked,
     });
     if (bindAddress === null) return this.#end(null, await stop.reason);
@@ -129,11 +135,13 @@ class Daemon {
     const fatal = (exit: DaemonExit) => stop.request(exit);
     const services = await startNodeServices(settings, bindAddress, this.#logs, fatal);
     control?.control((nodeIds) => services.totem.transport.block(nodeIds));
-    void services.executive.ready.then(() => control?.ready());
+    void services.executive.ready.then(() => {
+      control?.ready();
+      this.#starter.ready();
+    });
     const systemd = systemdReady(process.pid, (text) => this.#log("warning", text));
     if (systemd !== null) services.executive.onSynchronized(systemd);
     const endWatch = watchSchedule(settings.totem.tokenTimeoutMs, (text) => this.#log("warning", text));
-    this.#starter.ready();
 
     const reason = await stop.reason;
     endWatch();
@@ -159,18 +167,6 @@ class Daemon {
     if (evaluation.error !== null) return evaluation;
     const { logging, warnings } = evaluation.configuration;
     return { ...evaluation, logging, warnings };
-  }
-
-  /** Says what happened and ends the process: nothing of its state can be trusted any more. */
-  async #crash(error: Error): Promise<never> {
-    // A fault while one is reported would be reported for ever.
-    if (this.#crashing) process.exit(EXIT.abort);
-    this.#crashing = true;
-    this.#log("emerg", `Unexpected error: ${error.message}`);
-    for (const line of (error.stack ?? "").split("\n").slice(1)) this.#log("emerg", line.trim());
-    logExit(this.#logs, new DaemonExit(EXIT.abort, "The daemon has come upon a fault of its own."));
-    await this.#targets.close(LOG_DEADLINE_MS);
-    process.exit(EXIT.abort);
   }
 }
 

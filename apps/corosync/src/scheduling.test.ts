@@ -1,42 +1,82 @@
 import { describe, expect, it } from "vitest";
 import { applyScheduling } from "./scheduling.ts";
 
-const MEMORY = "Could not lock memory of service to avoid page faults: Function not implemented (38)";
-const REALTIME = "Could not set SCHED_RR at priority 99: Function not implemented (38)";
+const REFUSED = "warning Could not set SCHED_RR at priority 99: Operation not permitted (1)";
 
-function apply(realtimeScheduling: boolean, priority: number | "max" | "min" | null, allowed = true) {
-  const warnings: string[] = [];
-  const set: number[] = [];
+function refusal(code: string, errno: number): Error {
+  return Object.assign(new Error(code), { code, errno: -errno });
+}
+
+interface Machine {
+  /** Attempts at real-time that the system refuses before it allows one; null without native calls. */
+  readonly realtimeRefusals?: number | null;
+  readonly niceAllowed?: boolean;
+}
+
+function apply(
+  wanted: { rr: boolean; priority?: number | "max" | "min"; cgroup?: "yes" | "no" | "auto" },
+  { realtimeRefusals = 0, niceAllowed = true }: Machine = {},
+): string[] {
+  const events: string[] = [];
+  let refusals = realtimeRefusals ?? 0;
+  const setRealtimePriority = (priority: number) => {
+    if (refusals-- > 0) throw refusal("EPERM", 1);
+    events.push(`realtime ${priority}`);
+  };
   applyScheduling(
-    { realtimeScheduling, priority },
-    (text) => warnings.push(text),
-    (nice) => {
-      if (!allowed) throw Object.assign(new Error("setpriority"), { errno: -13, code: "EACCES" });
-      set.push(nice);
+    {
+      realtimeScheduling: wanted.rr,
+      priority: wanted.priority ?? null,
+      moveToRootCgroup: wanted.cgroup ?? "auto",
     },
+    {
+      native: realtimeRefusals === null ? null : { maxRealtimePriority: 99, setRealtimePriority },
+      setNice: (nice) => {
+        if (!niceAllowed) throw refusal("EACCES", 13);
+        events.push(`nice ${nice}`);
+      },
+      moveToRootCgroup: () => events.push("root cgroup"),
+    },
+    (level, text) => events.push(`${level} ${text}`),
   );
-  return { warnings, set };
+  return events;
 }
 
 describe("applyScheduling", () => {
-  it("says that there is no real-time scheduling, and takes the highest priority instead", () => {
-    expect(apply(true, null)).toEqual({ set: [-20], warnings: [REALTIME, MEMORY] });
+  it("takes the highest real-time priority", () => {
+    expect(apply({ rr: true })).toEqual(["realtime 99"]);
+    expect(apply({ rr: true, cgroup: "no" })).toEqual(["realtime 99"]);
+  });
+
+  it("moves to the root cgroup first when told to", () => {
+    expect(apply({ rr: true, cgroup: "yes" })).toEqual(["root cgroup", "realtime 99"]);
+    expect(apply({ rr: false, cgroup: "yes" })).toEqual(["root cgroup"]);
+  });
+
+  it("moves there and tries again when it was refused, if left to decide", () => {
+    expect(apply({ rr: true }, { realtimeRefusals: 1 })).toEqual(["root cgroup", "realtime 99"]);
+    expect(apply({ rr: true }, { realtimeRefusals: 2 })).toEqual(["root cgroup", REFUSED, "nice -20"]);
+  });
+
+  it("takes the highest nice priority when it is refused", () => {
+    expect(apply({ rr: true, cgroup: "no" }, { realtimeRefusals: 1 })).toEqual([REFUSED, "nice -20"]);
+    expect(apply({ rr: true }, { realtimeRefusals: null })).toEqual(["nice -20"]);
   });
 
   it.each([
-    ["max", [-20]],
-    ["min", [19]],
-    [5, [5]],
-    [-100, [-20]],
-    [null, []],
-  ] as const)("without real-time scheduling takes priority %s", (priority, set) => {
-    expect(apply(false, priority)).toEqual({ set, warnings: [MEMORY] });
+    ["max", ["nice -20"]],
+    ["min", ["nice 19"]],
+    [5, ["nice 5"]],
+    [-100, ["nice -20"]],
+    [undefined, []],
+  ] as const)("without real-time scheduling takes priority %s", (priority, events) => {
+    expect(apply(priority === undefined ? { rr: false } : { rr: false, priority })).toEqual(events);
   });
 
-  it("goes on when the system refuses", () => {
-    expect(apply(false, "max", false).warnings).toEqual([
-      "Could not set priority -20: Permission denied (13)",
-      MEMORY,
+  it("goes on when the system refuses everything", () => {
+    expect(apply({ rr: true, cgroup: "no" }, { realtimeRefusals: 1, niceAllowed: false })).toEqual([
+      REFUSED,
+      "warning Could not set priority -20: Permission denied (13)",
     ]);
   });
 });

@@ -1,35 +1,56 @@
 import { constants, setPriority } from "node:os";
 import type { SystemSettings } from "@corosync/config";
-import { systemErrorText } from "./system-error.ts";
+import { strerrorWithNumber } from "@corosync/errno";
+import type { Native } from "@corosync/native";
+import type { SubsystemLog } from "./logging/log-system.ts";
 
-const REALTIME_PRIORITY = 99;
-const NOT_HERE = "Function not implemented (38)";
+type Scheduling = Pick<SystemSettings, "realtimeScheduling" | "priority" | "moveToRootCgroup">;
 
-type Scheduling = Pick<SystemSettings, "realtimeScheduling" | "priority">;
+/** What sets the priority of a process. */
+export interface SchedulingCalls {
+  /** Null where the machine or the installation has no native calls. */
+  readonly native: Pick<Native, "maxRealtimePriority" | "setRealtimePriority"> | null;
+  /** Changes the nice value of this process; throws when it may not. */
+  readonly setNice: (nice: number) => void;
+  readonly moveToRootCgroup: (log: SubsystemLog) => void;
+}
 
 /**
- * Sets the process's priority as the configuration asks (spec config 10.5). What Node cannot do, real-time
- * scheduling and locked memory, is said in the C daemon's words for systems that refuse it.
- *
- * @param set changes the nice value of this process; throws when it may not
+ * Sets the process's priority as the configuration asks (spec config 10.5): real-time scheduling unless
+ * it is switched off, the highest nice priority where the system refuses that. Never fatal.
  */
-export function applyScheduling(
-  scheduling: Scheduling,
-  warn: (text: string) => void,
-  set: (nice: number) => void = setPriority,
-): void {
-  const nice = niceValue(scheduling);
-  if (scheduling.realtimeScheduling) {
-    warn(`Could not set SCHED_RR at priority ${REALTIME_PRIORITY}: ${NOT_HERE}`);
-  }
-  if (nice !== null) {
-    try {
-      set(nice);
-    } catch (error) {
-      warn(`Could not set priority ${nice}: ${systemErrorText(error)}`);
+export function applyScheduling(scheduling: Scheduling, calls: SchedulingCalls, log: SubsystemLog): void {
+  const { moveToRootCgroup: move, realtimeScheduling } = scheduling;
+  if (move === "yes") calls.moveToRootCgroup(log);
+  if (realtimeScheduling && calls.native !== null) {
+    if (setRealtime(calls.native, move === "auto" ? null : log)) return;
+    // Some kernels give real-time only to the root cgroup.
+    if (move === "auto") {
+      calls.moveToRootCgroup(log);
+      if (setRealtime(calls.native, log)) return;
     }
   }
-  warn(`Could not lock memory of service to avoid page faults: ${NOT_HERE}`);
+  const nice = niceValue(scheduling);
+  if (nice === null) return;
+  try {
+    calls.setNice(nice);
+  } catch (error) {
+    log("warning", `Could not set priority ${nice}: ${strerrorWithNumber(error)}`);
+  }
+}
+
+/** Node's part of the calls. */
+export const setNice: SchedulingCalls["setNice"] = (nice) => setPriority(nice);
+
+function setRealtime(native: NonNullable<SchedulingCalls["native"]>, log: SubsystemLog | null): boolean {
+  const priority = native.maxRealtimePriority;
+  try {
+    native.setRealtimePriority(priority);
+    return true;
+  } catch (error) {
+    log?.("warning", `Could not set SCHED_RR at priority ${priority}: ${strerrorWithNumber(error)}`);
+    return false;
+  }
 }
 
 /** C falls back to the highest priority when it gets no real-time scheduling. */

@@ -1,9 +1,14 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { randomInt } from "node:crypto";
+import { randomBytes, randomInt } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { daemonEntryPath } from "../src/index.ts";
+
+/** What a daemon logs when its first ring is complete. */
+export const READY = "Completed service synchronization, ready to provide service.";
+/** Longest time for a test that starts daemons, in milliseconds. */
+export const START_MS = 20_000;
 
 /**
  * A corosync.conf with folders of its own, for a cluster of one on an address of its own. The daemon
@@ -15,6 +20,7 @@ export class Sandbox {
   readonly configPath = join(this.path, "corosync.conf");
   readonly pidPath = join(this.path, "corosync.pid");
   readonly logPath = join(this.path, "corosync.log");
+  readonly keyPath = join(this.path, "authkey");
   /** All of 127/8 is this machine. */
   readonly address = `127.${randomInt(1, 255)}.${randomInt(0, 256)}.${randomInt(1, 255)}`;
 
@@ -53,6 +59,11 @@ ${logging}
 ${parts.more ?? ""}
 `,
     );
+  }
+
+  /** Writes a new key where `keyfile: KEYPATH` finds it, readable for its owner alone. */
+  makeKey(): void {
+    writeFileSync(this.keyPath, randomBytes(256), { mode: 0o400 });
   }
 
   /** Arguments that use this sandbox alone. */

@@ -1,9 +1,6 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { DaemonProcess, runDaemon, Sandbox } from "./daemon-process.ts";
-
-const READY = "Completed service synchronization, ready to provide service.";
-const START_MS = 20_000;
+import { DaemonProcess, READY, runDaemon, Sandbox, START_MS } from "./daemon-process.ts";
 
 let sandbox: Sandbox;
 const daemons: DaemonProcess[] = [];

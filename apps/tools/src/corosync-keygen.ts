@@ -4,8 +4,8 @@ import {
   generateAuthkey,
   MAX_AUTHKEY_BYTES,
   MIN_AUTHKEY_BYTES,
-  strerror,
 } from "@corosync/crypto";
+import { strerror } from "@corosync/errno";
 import { getopt, type OptionSyntax } from "./getopt.ts";
 
 const PROGRAM = "corosync-keygen";

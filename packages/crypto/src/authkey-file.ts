@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { strerror } from "@corosync/errno";
 import { type Authkey, AuthkeyError, authkeyFromBytes, MAX_AUTHKEY_BYTES } from "./authkey.ts";
-import { strerror } from "./strerror.ts";
 
 const GROUP_OR_WORLD_READABLE = 0o044;
 

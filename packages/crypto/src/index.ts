@@ -25,5 +25,4 @@ export { createOpensslEnvelope } from "./envelope/openssl-envelope.ts";
 export { OpenFailure, type OpenFailureCode, type PacketEnvelope } from "./envelope/packet-envelope.ts";
 export { createPortableEnvelope } from "./envelope/portable-envelope.ts";
 export { PeerComplaints, type PeerComplaintsOptions } from "./peer-complaints.ts";
-export { strerror } from "./strerror.ts";
 export { fillSystemRandom } from "./system-random.ts";

@@ -1,8 +1,8 @@
 import type { LogSettings } from "@corosync/config";
+import { strerrorWithNumber } from "@corosync/errno";
 import type { Starter } from "../background.ts";
 import { DaemonExit } from "../daemon-exit.ts";
 import { EXIT } from "../exit-code.ts";
-import { systemErrorText } from "../system-error.ts";
 import { FileTarget, type LineTarget } from "./line-target.ts";
 import type { LogSystem, LogTargets } from "./log-system.ts";
 import { SyslogTarget } from "./syslog-target.ts";
@@ -63,7 +63,7 @@ export class TargetOpener {
     try {
       this.#files.set(path, new FileTarget(path, this.#reports("file", path)));
     } catch (error) {
-      const text = systemErrorText(error);
+      const text = strerrorWithNumber(error);
       throw new DaemonExit(
         EXIT.logConfiguration,
         `parse error in config: Can't open logfile '${path}' for reason: ${text}.`,

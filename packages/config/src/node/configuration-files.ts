@@ -1,8 +1,8 @@
 import { open, readdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { strerror } from "@corosync/errno";
 import { ConfigError } from "../config-error.ts";
 import type { ConfigurationFiles, FileContent } from "../file/parse-configuration.ts";
-import { errorWords } from "./error-words.ts";
 
 /** Far more than any configuration; keeps a device or a pipe without end from filling the memory. */
 const MAX_FILE_BYTES = 64 * 1024 * 1024;
@@ -18,7 +18,7 @@ export async function readConfigurationFiles(path: string): Promise<Configuratio
   try {
     content = await readBounded(path);
   } catch (error) {
-    const reason = error instanceof RangeError ? error.message : errorWords(error);
+    const reason = error instanceof RangeError ? error.message : strerror(error);
     throw new ConfigError("file", `Can't read file ${path}: ${reason}`);
   }
   return { main: { path, content }, uidgid: await readUidgidDirectory(join(dirname(path), "uidgid.d")) };

@@ -1,7 +1,7 @@
 import { accessSync, closeSync, constants, openSync, readSync, statSync } from "node:fs";
 import { resolve } from "node:path";
+import { errorNumber, strerror } from "@corosync/errno";
 import type { ConfigEnvironment, KeyFileFinding, LogFileFailure } from "../evaluation/environment.ts";
-import { errorNumber, errorWords } from "./error-words.ts";
 
 /** What a key can have at most; the rest of a longer file is not looked at. */
 const MAX_KEY_BYTES = 4096;
@@ -13,12 +13,12 @@ export const hostFiles: Pick<ConfigEnvironment, "readKeyFile" | "openLogFile" | 
     try {
       descriptor = openSync(resolve(stateDirectory, path), "r");
     } catch (error) {
-      return { failed: "open", reason: errorWords(error) };
+      return { failed: "open", reason: strerror(error) };
     }
     try {
       return { lengthBytes: countBytes(descriptor) };
     } catch (error) {
-      return { failed: "read", reason: errorWords(error) };
+      return { failed: "read", reason: strerror(error) };
     } finally {
       closeSync(descriptor);
     }
@@ -29,7 +29,7 @@ export const hostFiles: Pick<ConfigEnvironment, "readKeyFile" | "openLogFile" | 
       closeSync(openSync(path, "a", 0o666));
       return null;
     } catch (error) {
-      return { reason: errorWords(error), errno: errorNumber(error) };
+      return { reason: strerror(error), errno: errorNumber(error) };
     }
   },
 
@@ -39,7 +39,7 @@ export const hostFiles: Pick<ConfigEnvironment, "readKeyFile" | "openLogFile" | 
       accessSync(path, constants.X_OK);
       return null;
     } catch (error) {
-      return errorWords(error);
+      return strerror(error);
     }
   },
 };

@@ -1,0 +1,1 @@
+export { errorNumber, strerror, strerrorWithNumber } from "./strerror.ts";

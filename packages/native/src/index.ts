@@ -1,0 +1,2 @@
+export { loadNative } from "./load-native.ts";
+export type { Native } from "./native.ts";

@@ -1,0 +1,20 @@
+import type { Native } from "./native.ts";
+
+/**
+ * Loads koffi, if it is there, and finds the calls in the C library that Node itself uses.
+ * @param failed told why there is nothing, in words for an administrator
+ */
+export async function loadNative(failed: (reason: string) => void = () => undefined): Promise<Native | null> {
+  if (process.platform !== "linux") {
+    failed(`not made for ${process.platform}`);
+    return null;
+  }
+  try {
+    const { linuxNative } = await import("./linux-native.ts");
+    return linuxNative();
+  } catch (error) {
+    // Of a missing package Node tells where it was looked for as well.
+    failed(error instanceof Error ? error.message.split("\n", 1)[0]! : String(error));
+    return null;
+  }
+}

@@ -1,0 +1,11 @@
+import { defineProject } from "vitest/config";
+
+export default defineProject({
+  ssr: { resolve: { conditions: ["@corosync/source"] } },
+  test: {
+    name: "native",
+    include: ["src/**/*.test.ts", "test/**/*.test.ts"],
+    exclude: ["**/*.interop.test.ts"],
+    globalSetup: ["./test/build.ts"],
+  },
+});
