@@ -43,6 +43,17 @@ export function labLacks(root) {
 }
 
 /**
+ * Asks the distribution, whose packages are tried out in the interop tests too, what this machine lacks.
+ *
+ * @param {string} root folder of the built workspace
+ * @returns {Promise<string[]>}
+ */
+export async function distributionLacks(root) {
+  const { debianPrerequisites } = await import(join(root, "tools", "distribution", "dist", "index.js"));
+  return debianPrerequisites();
+}
+
+/**
  * Containers often have the program and not the right: only trying tells.
  *
  * @returns {string | undefined}

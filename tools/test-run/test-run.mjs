@@ -6,7 +6,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { labLacks, namespaceFault, whyNoInterop } from "./interop-needs.mjs";
+import { distributionLacks, labLacks, namespaceFault, whyNoInterop } from "./interop-needs.mjs";
 import { closingLine, countRun } from "./totals.mjs";
 
 /** @import { Totals } from "./totals.mjs" */
@@ -39,7 +39,7 @@ if (step("build", "turbo", "run", "build")) {
   if (only === undefined) for (const check of checks) step(...check);
   // Generous, because the only thing a slow machine should change is how long it takes.
   if (only !== "--interop") runs.push(vitest("vitest.workspace.ts", "--testTimeout=60000"));
-  if (only !== "--unit") interop();
+  if (only !== "--unit") await interop();
 }
 console.log(closingLine(runs));
 process.exitCode = runs.some((run) => run.failed > 0) ? 1 : 0;
@@ -60,9 +60,9 @@ function step(what, command, ...args) {
   return false;
 }
 
-/** Tests with C Corosync, one file at a time: each lays out hosts of its own on this machine. */
-function interop() {
-  const reason = whyNoInterop(labLacks(root), namespaceFault);
+/** Tests with C Corosync and Debian's tools, one file at a time: most lay out hosts of their own on this machine. */
+async function interop() {
+  const reason = whyNoInterop([...labLacks(root), ...(await distributionLacks(root))], namespaceFault);
   if (reason === undefined) runs.push(vitest("vitest.interop.ts"));
   else if (mustRunAll) fail(`interop must not be left out when CI is set: ${reason}`);
   else console.log(`interop left out: ${reason}`);
