@@ -42,7 +42,7 @@ export class Totem {
       },
       acknowledgeTransition: () => totem.ring.acknowledgeTransition(),
       onTokenSent: (work) => totem.ring.onTokenSent(work),
-      malformed: (from, reason) => environment.malformed(from, reason),
+      malformed: (from, reason) => totem.ring.malformed(from, reason),
     };
     this.groupLayer = new TotemGroups(nodeId, ringPort, transitions, behaviour);
     this.groups = this.groupLayer;

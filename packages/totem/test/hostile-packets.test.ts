@@ -1,7 +1,9 @@
 import { ByteSpan } from "@corosync/codec";
 import { describe, expect, it } from "vitest";
+import type { TotemSettings } from "../src/index.ts";
+import { encodeJoin } from "../src/wire/join.ts";
 import { writeMcastHeader } from "../src/wire/mcast.ts";
-import { OrfToken } from "../src/wire/orf-token.ts";
+import { OrfToken, writeInitialOrfToken } from "../src/wire/orf-token.ts";
 import { capturedPackets } from "./captures.ts";
 import { seededRandom, VirtualNetwork, type VirtualNode } from "./virtual-network.ts";
 
@@ -17,9 +19,9 @@ const STATES = {
   },
   commit: () => stopAt("commit"),
   recovery: () => stopAt("recovery"),
-  operational: () => {
+  operational: (settings: TotemSettings = {}) => {
     const network = new VirtualNetwork();
-    const node = network.add(1, [1, 2]);
+    const node = network.add(1, [1, 2], settings);
     node.start();
     network.runUntil(() => network.isRing([1]), 100);
     return { network, node };
@@ -105,6 +107,75 @@ describe("the receive path", () => {
     node.totem.receive(new ByteSpan(token), "10.0.0.9");
     network.run(100);
     expect(node.seen.filter((event) => event.kind === "message")).toEqual([]);
+  });
+
+  it("does not believe a join that says in its own name that it has failed", () => {
+    const { network, node } = STATES.operational();
+    const join = { systemFrom: 1, leave: true, processors: [], failed: [9, 1], ringSequence: 99 };
+    node.totem.receive(new ByteSpan(encodeJoin(join)), "10.0.0.9");
+    network.runUntil(() => network.isRing([1]), 20_000, "a ring of one again");
+  });
+
+  /** The token of a ring of one, with the sequences it would come with next. */
+  function nextToken(node: VirtualNode, tokenSeq: number, set: (view: DataView) => void): ByteSpan {
+    const token = new Uint8Array(OrfToken.rtrListAt);
+    const view = new DataView(token.buffer);
+    writeInitialOrfToken(view, 0, 1, node.totem.ringId, false);
+    view.setUint32(OrfToken.tokenSeqAt, tokenSeq, true);
+    view.setUint32(OrfToken.aruAt, 0, true);
+    set(view);
+    return new ByteSpan(token);
+  }
+
+  it("sends again when the ring is quiet and the token counts a whole window", () => {
+    const { network, node } = STATES.operational();
+    const token = nextToken(node, 1_000_000, (view) => view.setUint32(OrfToken.fccAt, 50, true));
+    node.totem.receive(token, "10.0.0.9");
+    node.send("still here");
+    network.run(5000);
+    expect(node.messages).toEqual(["still here"]);
+  });
+
+  it("takes back an aru that stands for a node outside of the ring", () => {
+    const { network, node } = STATES.operational({ failRecvConst: 50 });
+    const token = nextToken(node, 1_000_000, (view) => {
+      view.setUint32(OrfToken.seqAt, 3, true);
+      view.setUint32(OrfToken.aruAddrAt, 77, true);
+    });
+    node.totem.receive(token, "10.0.0.9");
+    node.send("still here");
+    network.run(60_000);
+    expect(node.logs).toContain("error FAILED TO RECEIVE");
+    expect(node.messages).toEqual(["still here"]);
+  });
+
+  it("refuses a token that would number messages anew", () => {
+    const { network, node } = STATES.operational();
+    for (const text of ["a", "b", "c"]) {
+      node.send(text);
+      network.run(1000);
+    }
+    const token = nextToken(node, 1_000_000, (view) => view.setUint32(OrfToken.seqAt, 1, true));
+    node.totem.receive(token, "10.0.0.9");
+    expect(node.malformed.at(-1)).toMatch(/^10\.0\.0\.9: orf_token\.seq: 1 lies before 3/);
+    node.send("still here");
+    network.run(1000);
+    expect(node.messages).toEqual(["a", "b", "c", "still here"]);
+  });
+
+  it("counts a message whose list of groups exceeds it", () => {
+    const { network, node } = STATES.operational();
+    const mcast = new Uint8Array(45 + 8 + 2 + 6);
+    const view = new DataView(mcast.buffer);
+    writeMcastHeader(view, 0, 2, 2, 1, 0, node.totem.ringId);
+    view.setUint16(45 + 6, 1, true);
+    view.setUint16(45 + 8, 6, true);
+    view.setUint16(45 + 10, 1, true);
+    view.setUint16(45 + 12, 60, true);
+    node.totem.receive(new ByteSpan(mcast), "10.0.0.9");
+    expect(node.malformed).toEqual(["node 2: totempg: group list does not fit the message of 6 bytes"]);
+    expect(node.totem.counters.malformed_rx).toBe(1);
+    network.runUntil(() => network.isRing([1]), 20_000);
   });
 
   it("forgets the flood of invented nodes when it is over", () => {

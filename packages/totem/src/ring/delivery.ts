@@ -25,8 +25,7 @@ export function receiveMcast(core: RingCore, packet: ByteSpan): string | null {
   }
   const seq = view.getUint32(offset + Mcast.seqAt, true);
   if (view.getInt8(offset + 4) === Encapsulated.recovery) {
-    if (core.state === "recovery") receiveRecovered(core, seq, packet);
-    return null;
+    return core.state === "recovery" ? receiveRecovered(core, seq, packet) : null;
   }
   // A mcast of a ring that is only being formed comes again once it is installed (spec totem Q9).
   if (core.behaviour.fileByRing && !sameRing(core.regularRingId, core.ringId)) return null;
@@ -38,12 +37,18 @@ export function receiveMcast(core: RingCore, packet: ByteSpan): string | null {
   return null;
 }
 
-function receiveRecovered(core: RingCore, seq: number, packet: ByteSpan): void {
-  if (core.recovery.add(seq, packet.bytes, packet.offset, packet.length)) {
+/** One that holds no whole mcast keeps its place, or the ring would ask for it for ever; nothing is made of it. */
+function receiveRecovered(core: RingCore, seq: number, packet: ByteSpan): string | null {
+  const isNew = core.recovery.add(seq, packet.bytes, packet.offset, packet.length);
+  if (isNew) {
     if (sequenceLessThan(core.highSeqReceived, seq)) core.highSeqReceived = seq;
     noteRecovered(core, packet);
   }
   core.advanceAru(core.recovery);
+  const innerLength = packet.length - Mcast.payloadAt;
+  return isNew && innerLength < Mcast.payloadAt
+    ? `mcast.encapsulated: ${innerLength} bytes inside, at least ${Mcast.payloadAt} needed`
+    : null;
 }
 
 /** Delivers what follows the last delivered message without a hole (spec totem 11.3). */

@@ -5,6 +5,22 @@ import { sequenceLessThan } from "./sequence.ts";
 
 /** Flow control by what the token says of the whole ring (spec totem 10.1). Packets count, not bytes. */
 
+/** Rotations without a message and without a hole, after which no member counts anything any more. */
+const QUIET_ROTATIONS = 3;
+
+/**
+ * Takes back what the token counts and nobody has sent. Members only add to `fcc` and take their own away
+ * again, so that a wrong value would stay until the next ring, and one of a whole window would stop all
+ * sending. In a ring that has been quiet for long enough it is known to be 0.
+ */
+export function mendFlowControl(core: RingCore, token: DataView): void {
+  const complete = token.getUint32(OrfToken.aruAt, true) === token.getUint32(OrfToken.seqAt, true);
+  const quiet = complete && core.seqUnchanged > 0 && token.getInt32(OrfToken.rtrEntriesAt, true) === 0;
+  const wrong = quiet && token.getUint32(OrfToken.fccAt, true) !== 0;
+  core.wrongCounts = wrong ? core.wrongCounts + 1 : 0;
+  if (core.wrongCounts > QUIET_ROTATIONS) token.setUint32(OrfToken.fccAt, 0, true);
+}
+
 /** Packets that this visit may send, retransmissions included. Measures the backlog. */
 export function allowedPackets(core: RingCore, token: DataView, backlog: number): number {
   const { maxMessagesPackets, windowSizePackets } = core.config;

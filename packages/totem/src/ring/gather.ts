@@ -120,6 +120,8 @@ function processJoin(core: RingCore, join: Join): void {
  * other's joins at once and for ever, and no consensus timer ends it. Here the timers go on.
  */
 function learn(core: RingCore, { processors, failed, systemFrom }: Join): boolean {
+  // Whoever pretends to be this node must not bring it to count itself among the failed.
+  if (systemFrom === core.nodeId) return false;
   if (!fits(core.processors, processors)) return false;
   const newProcessors = addAll(core.processors, processors);
   if (failed.includes(core.nodeId)) return addAll(core.failed, [systemFrom]) || newProcessors;

@@ -1,4 +1,3 @@
-import { HEADER_BYTES } from "../wire/header.ts";
 import { Encapsulated, Mcast } from "../wire/mcast.ts";
 import { encodeMergeDetect } from "../wire/merge-detect.ts";
 import { formatRingId, isRingIdAt } from "../wire/ring-id-field.ts";
@@ -73,21 +72,14 @@ function takeRecoveredMessages(core: RingCore): void {
     if (view.getInt8(offset + 4) !== Encapsulated.recovery) continue;
     const inner = offset + Mcast.payloadAt;
     const innerLength = length - Mcast.payloadAt;
-    if (innerLength < Mcast.payloadAt || innerLength < HEADER_BYTES) {
-      core.counters.malformed_rx++;
-      environmentComplaint(core, seq, innerLength);
-      continue;
-    }
+    // Complained of when it came.
+    if (innerLength < Mcast.payloadAt) continue;
     if (!isRingIdAt(view, inner + Mcast.ringIdAt, core.oldRingId)) continue;
     const oldSeq = view.getUint32(inner + Mcast.seqAt, true);
     if (regular.add(oldSeq, bytes, inner, innerLength) && sequenceLessThan(core.oldHighSeqReceived, oldSeq)) {
       core.oldHighSeqReceived = oldSeq;
     }
   }
-}
-
-function environmentComplaint(core: RingCore, seq: number, length: number): void {
-  core.environment.malformed("recovery", `mcast ${seq}: encapsulated packet of ${length} bytes is too short`);
 }
 
 /** The new ring's queue takes the old one's place; what it holds was recovered and counts as delivered (step 10). */

@@ -36,6 +36,7 @@ export function enterRecovery(
   core.lastReleased = sequenceOrigin;
   core.aruCount = 0;
   core.seqUnchanged = 0;
+  core.wrongCounts = 0;
   core.lastSentTokenSeq = sequenceOrigin;
   if (core.behaviour.resetRecoveryCounts) {
     // Left over in C from an abandoned recovery; starting anew only delays OPERATIONAL (spec totem Q8).

@@ -83,6 +83,8 @@ export class RingCore {
   tokenSeq: number;
   lastSeq = 0;
   seqUnchanged = 0;
+  /** Visits in a row with nothing new, nothing missing and no request, and yet packets counted as sent. */
+  wrongCounts = 0;
   tokenHeld = false;
   receivedFlg = true;
   /** Packets sent in the last visit (my_trc), previous and current backlog (my_pbl, my_cbl). */

@@ -169,10 +169,13 @@ export class Ring {
       if (!(error instanceof CodecError)) throw error;
       fault = error.message;
     }
-    if (fault !== null) {
-      core.counters.malformed_rx++;
-      core.environment.malformed(from, fault);
-    }
+    if (fault !== null) this.malformed(from, fault);
+  }
+
+  /** Counts and reports something that was dropped because of what is in it. */
+  malformed(from: string, reason: string): void {
+    this.core.counters.malformed_rx++;
+    this.core.environment.malformed(from, reason);
   }
 
   private dispatch(type: number, packet: ByteSpan): string | null {
@@ -207,9 +210,8 @@ export class Ring {
 
   private refuse(fault: number, packet: ByteSpan, from: string): void {
     const { core } = this;
-    core.counters.malformed_rx++;
     if (fault === HeaderFault.badType) core.counters.rx_msg_dropped++;
-    core.environment.malformed(from, describeHeaderFault(fault, packet));
+    this.malformed(from, describeHeaderFault(fault, packet));
   }
 
   /** Somebody has something to send: the idle token moves again (spec totem 10.2). */

@@ -5,7 +5,7 @@ import { OrfToken, orfTokenFault, orfTokenLength } from "../wire/orf-token.ts";
 import { isRingIdAt } from "../wire/ring-id-field.ts";
 import { Timer } from "./deadlines.ts";
 import { deliverReceived, freeMessages } from "./delivery.ts";
-import { allowedPackets, guardWindow, updateFlowControl } from "./flow-control.ts";
+import { allowedPackets, guardWindow, mendFlowControl, updateFlowControl } from "./flow-control.ts";
 import type { PacketStore } from "./packet-store.ts";
 import { dropRecovered, encapsulateNext, recoveryTokenVisit } from "./recovery.ts";
 import { answerRequests, requestMissing } from "./retransmission.ts";
@@ -27,12 +27,18 @@ export function receiveOrfToken(core: RingCore, packet: ByteSpan): string | null
     return null;
   }
   if (sequenceAtMost(packet.u32(OrfToken.tokenSeqAt), core.tokenSeq)) return null;
+  const seq = packet.u32(OrfToken.seqAt);
+  if (sequenceLessThan(seq, core.lastSentTokenSeq)) {
+    // What is numbered anew from there would never be delivered.
+    return `orf_token.seq: ${seq} lies before ${core.lastSentTokenSeq}, which this node has sent on`;
+  }
   if (judgeAcceptedTokensOnly) judgeToken(core, packet);
 
   const token = adoptToken(core, packet);
   const lastAru = core.lastAru;
   core.lastAru = token.getUint32(OrfToken.aruAt, true);
 
+  mendFlowControl(core, token);
   const sentEarly = sendPackets(core, token);
   if (
     core.config.cancelTokenHoldOnRetransmit &&
@@ -178,13 +184,17 @@ function multicastRecovered(core: RingCore, tokenSeq: number, allowed: number): 
   return count;
 }
 
-/** Step 14: the token's aru is the lowest that a rotation has seen (spec totem 10.6). */
+/**
+ * Step 14: the token's aru is the lowest that a rotation has seen (spec totem 10.6). One that stands for
+ * a node outside of the ring would stay for ever, as nobody takes it back: it counts as nobody's.
+ */
 function updateAru(core: RingCore, token: DataView, lastAru: number): void {
   const aruAddr = token.getUint32(OrfToken.aruAddrAt, true);
   if (
     sequenceLessThan(core.aru, token.getUint32(OrfToken.aruAt, true)) ||
     aruAddr === core.nodeId ||
-    aruAddr === 0
+    aruAddr === 0 ||
+    !core.newMembers.includes(aruAddr)
   ) {
     token.setUint32(OrfToken.aruAt, core.aru, true);
     const complete = core.aru === token.getUint32(OrfToken.seqAt, true);
