@@ -5,6 +5,10 @@ export interface ConfigOptions {
   readonly family?: "ipv4" | "ipv6";
   /** With transport udp: broadcasts instead of a multicast group. Default false. */
   readonly broadcast?: boolean;
+  /** Network or address to bind, of the interface section. Default with udp: the lab's network; else none. */
+  readonly bindnetaddr?: string;
+  /** With transport udp: networks that multicasts may cross. Default 1. */
+  readonly ttl?: number;
   /** Cipher and hash as corosync.conf names them. Default none. */
   readonly crypto?: { readonly cipher: string; readonly hash: string };
   readonly tokenTimeoutMs?: number;
@@ -53,6 +57,14 @@ export function corosyncConf(
   if (transport === "udp") {
     if (options.family !== undefined) totem.push(["ip_version", options.family]);
     totem.push(["interface", multicastInterface(addressOf(0), options)]);
+  } else if (options.bindnetaddr !== undefined) {
+    totem.push([
+      "interface",
+      [
+        ["linknumber", 0],
+        ["bindnetaddr", options.bindnetaddr],
+      ],
+    ]);
   }
   const sections: [string, Section][] = [
     ["totem", totem],
@@ -64,14 +76,17 @@ export function corosyncConf(
   return formatSection(sections, "");
 }
 
-function multicastInterface(networkAddress: string, { broadcast, family }: ConfigOptions): Section {
+function multicastInterface(
+  networkAddress: string,
+  { broadcast, family, bindnetaddr, ttl }: ConfigOptions,
+): Section {
   const group = family === "ipv6" ? "ff15::1:1" : "239.255.1.1";
   return [
     ["linknumber", 0],
-    ["bindnetaddr", networkAddress],
+    ["bindnetaddr", bindnetaddr ?? networkAddress],
     broadcast === true ? ["broadcast", "yes"] : ["mcastaddr", group],
     ["mcastport", 5405],
-    ["ttl", 1],
+    ["ttl", ttl ?? 1],
   ];
 }
 

@@ -23,6 +23,7 @@ export class Lab implements AsyncDisposable {
   readonly name: string;
   readonly identity: LabIdentity;
   private readonly byNumber: Map<number, Host>;
+  private readonly key = randomBytes(KEY_LENGTH_BYTES);
 
   constructor(identity: LabIdentity, hosts: readonly Host[]) {
     this.identity = identity;
@@ -46,17 +47,19 @@ export class Lab implements AsyncDisposable {
     return this.host(number).node;
   }
 
-  /** Writes corosync.conf, and an authkey that all share, into every host. */
-  writeConfig(options: ConfigOptions = {}): void {
+  /**
+   * Writes corosync.conf, and the authkey that all share, into hosts.
+   * @param at host numbers. Default all.
+   */
+  writeConfig(options: ConfigOptions = {}, at?: readonly number[]): void {
     const numbers = options.hosts ?? this.hosts.map((host) => host.number);
     const { identity } = this;
     const addressOf = (host: number) =>
       options.family === "ipv6" ? identity.address6(host) : identity.address(host);
     const text = corosyncConf(this.name, addressOf, numbers, options);
-    const key = randomBytes(KEY_LENGTH_BYTES);
-    for (const host of this.hosts) {
+    for (const host of at?.map((number) => this.host(number)) ?? this.hosts) {
       host.writeEtc("corosync.conf", text);
-      host.writeEtc("authkey", key, 0o400);
+      host.writeEtc("authkey", this.key, 0o400);
     }
   }
 

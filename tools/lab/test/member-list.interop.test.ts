@@ -1,5 +1,4 @@
-import { readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type ConfigOptions, DaemonNode, type Lab } from "../src/index.ts";
 import { withCluster } from "./interop-cluster.ts";
@@ -20,12 +19,7 @@ function startRingNode(lab: Lab, transport: string): DaemonNode {
 
 /** Gives C nodes a node list, as an administrator does. */
 async function reload(lab: Lab, config: ConfigOptions, hosts: readonly number[], at: readonly number[]) {
-  const files = lab.hosts.map((host) => join(host.directory, "etc", "corosync.conf"));
-  const before = files.map((file) => readFileSync(file, "utf8"));
-  lab.writeConfig({ ...config, hosts });
-  for (const host of lab.hosts) {
-    if (!at.includes(host.number)) host.writeEtc("corosync.conf", before[host.number - 1]!);
-  }
+  lab.writeConfig({ ...config, hosts }, at);
   await lab.host(at[0]!).run(["corosync-cfgtool", "-R"]);
 }
 
