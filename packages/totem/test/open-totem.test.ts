@@ -132,6 +132,22 @@ describe("openTotem", () => {
     expect(totem.members).toEqual([7]);
   });
 
+  it("counts multicasts that the system refuses, and says what that means (spec totem 15.2)", async () => {
+    // Without leave to broadcast a socket may not send there.
+    const strangers = [{ nodeId: 9, address: "255.255.255.255" }];
+    const settings = () => ({ tokenTimeoutMs: 300 });
+    const { nodes, members, network } = await openNodes(1, () => null, { strangers, settings });
+    const { totem, logs } = nodes[0]!;
+    await until(() => totem.counters.continuous_sendmsg_failures > 30, "30 failures");
+    await until(() => totem.counters.firewall_enabled_or_nic_failure === 1, "the judgement");
+    expect(logs.filter((line) => line.startsWith("warning")).at(-1)).toContain(
+      "number of multicast sendmsg failures is above threshold",
+    );
+    await totem.setMemberList([...members, { nodeId: 9, address: `${network}.9` }]);
+    await until(() => totem.counters.continuous_sendmsg_failures === 0, "a success");
+    await until(() => totem.counters.firewall_enabled_or_nic_failure === 0, "another judgement");
+  }, 20_000);
+
   it("starts although there is no way to a member", async () => {
     const { nodes } = await openNodes(1, () => null, { strangers: [{ nodeId: 9, address: "192.0.2.9" }] });
     await until(() => nodes[0]!.totem.state === "operational", "a ring of one");

@@ -9,8 +9,6 @@ import { UdpuTransport } from "./udpu.ts";
 
 /** IP and UDP headers, which count against netmtu only with encryption (spec totem 16). */
 const IP_UDP_BYTES = { 4: 28, 6: 48 } as const;
-/** Two mcast headers: a recovered packet carries another. */
-const MCAST_HEADERS_BYTES = 90;
 
 /** What a transport is opened with. */
 export interface RingTransportInput {
@@ -109,7 +107,7 @@ function socketOptions(
     port,
     envelope,
     batchPackets: config.maxMessagesPackets,
-    packetBytes: config.netMtuBytes + MCAST_HEADERS_BYTES,
+    packetBytes: config.netMtuBytes,
     receive,
     refused,
     multicastSent,

@@ -28,7 +28,7 @@ export interface TransportOptions {
   readonly bindAddress: string;
   readonly port: number;
   readonly envelope: PacketEnvelope | null;
-  /** Largest batch, and longest packet before sealing. */
+  /** Largest batch, and longest packet before sealing, one of recovery included. */
   readonly batchPackets: number;
   readonly packetBytes: number;
   readonly receive: PacketReceiver;
