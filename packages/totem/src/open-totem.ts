@@ -72,6 +72,8 @@ export interface OpenTotem {
    * @throws RangeError when this node is missing or moved; the system's error when a socket can not be had
    */
   setMemberList(members: readonly Member[]): Promise<void>;
+  /** Acts as if the token had been lost: the ring forms anew (spec totem 13.5). */
+  forceGather(): void;
   /** Begins all counters anew. */
   clearCounters(): void;
   /** Says good-bye, so that the others need not wait for a timeout, and closes the sockets. */
@@ -125,6 +127,7 @@ export async function openTotem(options: OpenTotemOptions): Promise<OpenTotem> {
     },
     reconfigure: (next) => totem.reconfigure(next),
     setMemberList: (next) => running.setMemberList(next),
+    forceGather: () => totem.forceGather(),
     clearCounters: () => totem.clearCounters(),
     leave: async () => {
       totem.leave();

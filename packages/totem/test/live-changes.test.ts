@@ -134,6 +134,19 @@ describe("other changes of a live ring on sockets", () => {
     expect(nodes[0]!.totem.counters.gather_entered).toBeLessThan(6);
   });
 
+  it("forms its ring anew when told to, and loses nothing (spec totem 13.5)", async () => {
+    const { nodes } = await openNodes(3, BARE, { settings });
+    await until(() => isRing(nodes), "a ring of three");
+    const { sequence } = nodes[0]!.totem.ringId;
+    for (let i = 0; i < 100; i++) for (const [n, node] of nodes.entries()) node.send(`${n}:${i}`);
+    nodes[1]!.totem.forceGather();
+    await until(() => nodes[0]!.totem.ringId.sequence > sequence && isRing(nodes), "another ring of three");
+    await until(() => nodes.every(({ messages }) => messages.length === 300), "delivery");
+    expect(nodes[1]!.messages).toEqual(nodes[0]!.messages);
+    expect(nodes[2]!.messages).toEqual(nodes[0]!.messages);
+    expect(nodes[1]!.totem.counters.operational_token_lost).toBe(1);
+  });
+
   it("begins its counters anew", async () => {
     const { nodes } = await openNodes(1, BARE);
     await until(() => isRing(nodes), "a ring of one");
