@@ -47,14 +47,16 @@ export interface NodeSettings {
  */
 export function nodeSettings(configuration: Configuration, warn: (text: string) => void): NodeSettings {
   const { nodeId, totem, members, port, crypto, system, cmap } = configuration;
-  const wanted = parseIpAddress(configuration.wantedBindAddress);
+  const wanted = parseIpAddress(configuration.wantedBindAddress ?? "");
+  if (wanted === null) {
+    throw new DaemonExit(EXIT.configuration, "This node has no address: set its ring0_addr in the nodelist.");
+  }
   return {
     nodeId,
     transport: ringTransport(configuration),
     totem,
     members: members.map((member) => ({ nodeId: member.nodeId, address: member.address })),
-    findBindAddress: () =>
-      wanted === null ? null : (findBindAddress(wanted, localInterfaces())?.text ?? null),
+    findBindAddress: () => findBindAddress(wanted, localInterfaces())?.text ?? null,
     port,
     cipher: crypto.cipher,
     hash: crypto.hash,

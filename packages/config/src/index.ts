@@ -1,4 +1,6 @@
 export { bytesOfText, displayText, storedText } from "./byte-text.ts";
+export type { CatalogueKey, KeyType, KeyUse } from "./catalogue/catalogue-key.ts";
+export { KEY_CATALOGUE } from "./catalogue/key-catalogue.ts";
 export type { CmapNumberType, CmapValue } from "./cmap-value.ts";
 export { ConfigError, type ConfigExitCode, type ConfigStep, type FilePosition } from "./config-error.ts";
 export { ConfigMap, type ReadonlyConfigMap } from "./config-map.ts";

@@ -16,6 +16,9 @@ export interface DaemonOptions {
   readonly args?: readonly string[];
 }
 
+/** Debian's C daemon. By its name alone a search path that begins with npm's would find ours. */
+export const C_DAEMON_FILE = "/usr/sbin/corosync";
+
 const CONFIG_FILE = "/etc/corosync/corosync.conf";
 const DEFAULT_WAIT_MS = 20_000;
 
@@ -29,7 +32,7 @@ export function tsDaemonFile(): string {
 /** @throws Error when our daemon is asked for and is not built. */
 export function daemonCommand(kind: DaemonKind, options: DaemonOptions): string[] {
   const args = ["-f", "-c", CONFIG_FILE, ...(options.args ?? [])];
-  if (kind === "c") return ["corosync", ...args];
+  if (kind === "c") return [C_DAEMON_FILE, ...args];
   const file = tsDaemonFile();
   if (!existsSync(file)) throw new Error(`${file} is not there: run npm run build first`);
   const { realTimePriority } = options;

@@ -1,6 +1,12 @@
 export { type CProgram, compileCProgram } from "./c-programs.ts";
 export type { ConfigOptions } from "./corosync-conf.ts";
-export { type DaemonKind, DaemonNode, type DaemonOptions, tsDaemonFile } from "./daemon-node.ts";
+export {
+  C_DAEMON_FILE,
+  type DaemonKind,
+  DaemonNode,
+  type DaemonOptions,
+  tsDaemonFile,
+} from "./daemon-node.ts";
 export { CommandError, type ExecuteOptions } from "./execute.ts";
 export { Host } from "./host.ts";
 export { createLab, Lab, type LabOptions, openLab } from "./lab.ts";

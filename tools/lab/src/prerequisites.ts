@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { C_DAEMON_FILE } from "./daemon-node.ts";
 
 interface Requirement {
   readonly program: string;
@@ -13,7 +14,6 @@ const PROGRAMS: readonly Requirement[] = [
   { program: "nsenter", debianPackage: "util-linux" },
   { program: "mount", debianPackage: "mount" },
   { program: "gcc", debianPackage: "gcc" },
-  { program: "corosync", debianPackage: "corosync" },
 ];
 
 const CPG_HEADER = "/usr/include/corosync/cpg.h";
@@ -33,6 +33,7 @@ export function labPrerequisites(): string[] {
       missing.push(`${program} is missing: apt-get install ${debianPackage}`);
     }
   }
+  if (!existsSync(C_DAEMON_FILE)) missing.push("corosync is missing: apt-get install corosync");
   if (!existsSync(CPG_HEADER)) missing.push(`${CPG_HEADER} is missing: apt-get install libcpg-dev`);
   if (!existsSync(LIBC_HEADER)) missing.push(`${LIBC_HEADER} is missing: apt-get install libc6-dev`);
   return missing;

@@ -63,8 +63,11 @@ export interface Configuration {
    * suits, and the daemon looks again with `findBindAddress`.
    */
   readonly bindAddress: string | null;
-  /** What `bindAddress` was looked up for: an address of this machine, or of one of its networks. */
-  readonly wantedBindAddress: string;
+  /**
+   * What `bindAddress` was looked up for: an address of this machine, or of one of its networks; null
+   * when the configuration gives this node none, which C finds out at a start only.
+   */
+  readonly wantedBindAddress: string | null;
   /** The port of the first link. */
   readonly port: number;
   readonly ipVersion: IpVersion;

@@ -72,9 +72,10 @@ function configuration(
   const position = map.number("nodelist.local_node_pos", "u32")!;
   const first = configuredLinks[0]!;
   const own = configuredLinks.find(({ bindAddress, localAddress }) => bindAddress ?? localAddress);
-  const wanted = (transport === "knet" ? own?.localAddress : null) ?? own?.bindAddress ?? own?.localAddress;
-  if (!wanted) throw new ConfigError("validation", "parse error in config: No interfaces defined");
-  const bound = transport === "knet" ? wanted : findBindAddress(wanted, environment.interfaces);
+  const wanted =
+    (transport === "knet" ? own?.localAddress : null) ?? own?.bindAddress ?? own?.localAddress ?? null;
+  const bound =
+    transport === "knet" || wanted === null ? wanted : findBindAddress(wanted, environment.interfaces);
   return {
     transport,
     totem,
@@ -84,7 +85,7 @@ function configuration(
     localNode: { position, name: nodeName(map, position) },
     members: links[0]!.members,
     bindAddress: bound?.text ?? null,
-    wantedBindAddress: wanted.text,
+    wantedBindAddress: wanted?.text ?? null,
     port: first.port,
     ipVersion: draft.ipVersion,
     linkMode: linkMode(map),

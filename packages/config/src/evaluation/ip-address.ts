@@ -30,6 +30,13 @@ export function sameAddress(a: IpAddress, b: IpAddress): boolean {
   return a.family === b.family && a.bytes.every((byte, index) => byte === b.bytes[index]);
 }
 
+/** The IPv4 address in an IPv4-mapped one of IPv6 (`::ffff:192.0.2.1`), or null. */
+export function mappedIpv4({ family, bytes }: IpAddress): IpAddress | null {
+  const mapped =
+    family === "ipv6" && bytes.subarray(0, 12).every((byte, at) => byte === (at < 10 ? 0 : 0xff));
+  return mapped ? ipAddress(bytes.subarray(12)) : null;
+}
+
 /** Whether two addresses are in the network that a mask defines, all of one family. */
 export function sameNetwork(a: IpAddress, b: IpAddress, mask: IpAddress): boolean {
   if (a.family !== b.family || a.family !== mask.family) return false;
@@ -81,14 +88,11 @@ function ipv6Text(bytes: Uint8Array): string {
   const groups: number[] = [];
   for (let at = 0; at < 16; at += 2) groups.push((bytes[at]! << 8) | bytes[at + 1]!);
   const gap = longestZeroRun(groups);
-  if (isIpv4Mapped(groups)) return `::ffff:${bytes.subarray(12).join(".")}`;
+  if (groups[5] === 0xffff && groups.slice(0, 5).every((group) => group === 0))
+    return `::ffff:${bytes.subarray(12).join(".")}`;
   const hex = groups.map((group) => group.toString(16));
   if (gap.length < 2) return hex.join(":");
   return `${hex.slice(0, gap.start).join(":")}::${hex.slice(gap.start + gap.length).join(":")}`;
-}
-
-function isIpv4Mapped(groups: readonly number[]): boolean {
-  return groups[5] === 0xffff && groups.slice(0, 5).every((group) => group === 0);
 }
 
 function longestZeroRun(groups: readonly number[]): { start: number; length: number } {

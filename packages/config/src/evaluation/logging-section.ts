@@ -1,15 +1,9 @@
 import { displayText } from "../byte-text.ts";
+import { SYSLOG_FACILITIES } from "../catalogue/other-keys.ts";
 import { ConfigError } from "../config-error.ts";
 import type { ReadonlyConfigMap } from "../config-map.ts";
 import type { ConfigEnvironment } from "./environment.ts";
 import { LOG_LEVELS, type LogLevel } from "./log-settings.ts";
-
-const FACILITIES: ReadonlySet<string> = new Set(
-  (
-    "auth authpriv cron daemon ftp kern lpr mail news syslog user uucp " +
-    "local0 local1 local2 local3 local4 local5 local6 local7"
-  ).split(" "),
-);
 
 /** What `logging { }` or one `logger_subsys { }` says; undefined is what it does not say. */
 export interface SectionLogSettings {
@@ -70,7 +64,7 @@ export function destination(name: string, word: string | undefined): boolean | u
 }
 
 function syslogFacility(word: string | undefined): string | undefined {
-  if (word === undefined || FACILITIES.has(word)) return word;
+  if (word === undefined || SYSLOG_FACILITIES.includes(word)) return word;
   throw loggingError("unknown syslog facility specified");
 }
 

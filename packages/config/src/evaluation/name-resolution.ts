@@ -1,7 +1,7 @@
 import { displayText } from "../byte-text.ts";
 import type { ReadonlyConfigMap } from "../config-map.ts";
 import type { ConfigEnvironment } from "./environment.ts";
-import { type IpAddress, parseIpAddress } from "./ip-address.ts";
+import { type IpAddress, mappedIpv4, parseIpAddress } from "./ip-address.ts";
 import { nodeKeys } from "./node-keys.ts";
 
 /** Which families a name is resolved to, and which comes first (`totem.ip_version`). */
@@ -20,6 +20,11 @@ export function resolveAddress(
   environment: ConfigEnvironment,
 ): IpAddress | null {
   const answers = allAddresses(text, environment);
+  // Asked for IPv4 alone, the resolver takes an IPv4 address in the clothes of IPv6 for what it is.
+  if (version === "ipv4" && answers[0] !== undefined) {
+    const inner = mappedIpv4(answers[0]);
+    if (inner !== null) return inner;
+  }
   const first = version.startsWith("ipv4") ? "ipv4" : "ipv6";
   const preferred = answers.find(({ family }) => family === first);
   if (preferred !== undefined) return preferred;

@@ -6,7 +6,8 @@ export interface AccountLookup {
   groupId(name: string): number | null;
 }
 
-const MAX_ID = 0xffff_ffff;
+/** 2^32 - 1 is nobody's: it stands for "no user" in the system's calls. */
+const MAX_ID = 0xffff_fffe;
 const NUMBER = /^[ \t\n\v\f\r]*[+-]?[0-9]{1,18}$/;
 
 /**

@@ -70,7 +70,9 @@ function readLine<S>(text: string, open: OpenSection<S>[], reader: SectionReader
 
 function sectionPath(outer: string, left: string, right: string): string {
   const name = trimName(left);
-  if (name === "") throw new LineError("Missing section name before opening bracket '{'");
+  // C looks for the name up to the last blank after the brace, and so finds the brace itself.
+  if (name === "" && !isBlank(right[0]))
+    throw new LineError("Missing section name before opening bracket '{'");
   if (trimBlanks(right) !== "") throw new LineError("Extra characters after opening bracket '{'");
   if (outer.length + name.length + 1 > MAX_KEY_CHARACTERS) {
     throw new LineError("Start of section makes total cmap path too long");

@@ -45,21 +45,16 @@ const KEY_WORDS: ReadonlyMap<string, Words> = new Map<string, Words>([
   ],
 ]);
 
-/** What 2.x has beside the ciphers of 3.x; the 2.x envelope of udp and udpu can do it (spec totem 16). */
-const LEGACY_CIPHERS: Words = {
-  allowed: ["none", "aes256", "aes192", "aes128", "3des"],
-  error: "Invalid cipher type.",
-  listed: true,
-};
-
 /**
  * Checks a key that takes one of some words.
  * @param legacyCiphers whether the transport is one with the packets of 2.x
  * @throws LineError with the words of the C daemon
  */
 export function checkWord(key: string, value: string, legacyCiphers: boolean): void {
-  const words = legacyCiphers && key === "totem.crypto_cipher" ? LEGACY_CIPHERS : KEY_WORDS.get(key);
+  const words = KEY_WORDS.get(key);
   if (words === undefined || words.allowed.includes(value)) return;
+  // The packets of 2.x, which udp and udpu send when they encrypt, can have it (spec totem 16).
+  if (legacyCiphers && key === "totem.crypto_cipher" && value === "3des") return;
   // C refuses the word that its manual gives as the default (spec config 17).
   if (key === "totem.knet_compression_model" && value === "none") return;
   throw new LineError(words.listed ? `${words.error} Should be ${listed(words.allowed)}` : words.error);

@@ -6,7 +6,7 @@ import { type ConfigMap, MAX_KEY_CHARACTERS } from "../config-map.ts";
  * gives, in any place, and of a key that comes twice the first wins (spec config 2.4).
  */
 export class LoggerSection {
-  private readonly keys = new Map<string, string>();
+  private readonly keys: [name: string, value: string][] = [];
   private subsystem: string | null = null;
   private daemon: string | null = null;
 
@@ -16,13 +16,14 @@ export class LoggerSection {
     const name = path.slice(`logging.${this.kind}.`.length);
     if (name === "subsys") this.subsystem = value;
     else if (name === "name" && this.kind === "logging_daemon") this.daemon = value;
-    else if (!this.keys.has(name)) this.keys.set(name, value);
+    else this.keys.push([name, value]);
   }
 
   /** @throws LineError when the section does not name itself, or a key cannot be stored */
   store(map: ConfigMap): void {
     const { prefix, names } = this.kind === "logger_subsys" ? this.subsystemKeys() : this.daemonKeys();
-    for (const [name, value] of [...this.keys, ...names]) {
+    // From the last to the first, which so wins: the order decides too which fault is found first.
+    for (const [name, value] of [...this.keys.reverse(), ...names]) {
       const key = `${prefix}.${name}`.slice(0, MAX_KEY_CHARACTERS);
       map.store(key, { type: "str", value });
     }

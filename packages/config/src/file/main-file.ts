@@ -1,16 +1,10 @@
+import type { KeyType } from "../catalogue/catalogue-key.ts";
 import { LineError } from "../config-error.ts";
 import { type ConfigMap, MAX_KEY_CHARACTERS } from "../config-map.ts";
 import { type AccountLookup, accessKey } from "./accounts.ts";
 import type { SectionReader } from "./grammar.ts";
 import { InterfaceSection } from "./interface-section.ts";
-import {
-  type KeyType,
-  NODE_KEYS,
-  QUORUM_DEVICE_KEYS,
-  QUORUM_KEYS,
-  TOTEM_KEYS,
-  typedValue,
-} from "./key-types.ts";
+import { NUMBER_KEYS, typedValue } from "./key-types.ts";
 import { checkWord } from "./key-words.ts";
 import { LoggerSection } from "./logger-section.ts";
 
@@ -101,7 +95,7 @@ export class MainFileReader implements SectionReader<FileState> {
     }
   }
 
-  private store(path: string, value: string, type?: KeyType): void {
+  private store(path: string, value: string, type: KeyType = "str"): void {
     this.map.store(path, typedValue(path, value, type));
   }
 
@@ -123,26 +117,25 @@ export class MainFileReader implements SectionReader<FileState> {
   private addNodeKey(path: string, value: string): void {
     const name = path.slice("nodelist.node.".length);
     const key = `nodelist.node.${this.nodeNumber}.${name}`.slice(0, MAX_KEY_CHARACTERS);
-    this.map.store(key, typedValue(key, value, NODE_KEYS.get(path)));
+    this.map.store(key, typedValue(key, value, NUMBER_KEYS.get(path) ?? "str"));
   }
 }
 
-function keyType(path: string, state: FileState): KeyType | undefined {
+/** Keys are special only where the section that holds is their own, directly or by inheritance. */
+function keyType(path: string, state: FileState): KeyType {
   switch (state) {
     case "totem":
-      return TOTEM_KEYS.get(path);
     case "quorum":
-      return QUORUM_KEYS.get(path);
     case "quorum.device":
-      return QUORUM_DEVICE_KEYS.get(path);
+      return path.slice(0, path.lastIndexOf(".")) === state ? (NUMBER_KEYS.get(path) ?? "str") : "str";
     case "resources":
-      return path.endsWith(".watchdog_timeout") ? "u32" : undefined;
+      return path.endsWith(".watchdog_timeout") ? "u32" : "str";
     case "resources.system":
     case "resources.system.memory_used":
     case "resources.process":
     case "resources.process.memory_used":
-      return path.endsWith(".poll_period") ? "u64" : undefined;
+      return path.endsWith(".poll_period") ? "u64" : "str";
     default:
-      return undefined;
+      return "str";
   }
 }

@@ -1,4 +1,5 @@
 import { lookup, lookupService } from "node:dns/promises";
+import { networkInterfaces } from "node:os";
 import { displayText } from "../byte-text.ts";
 import type { ReadonlyConfigMap } from "../config-map.ts";
 import type { ConfigEnvironment, InterfaceAddress } from "../evaluation/environment.ts";
@@ -15,8 +16,11 @@ export interface NameService {
 
 export const systemNameService: NameService = {
   async addresses(name) {
+    if (name === "") return [];
     try {
-      const answers = await lookup(name, { all: true, verbatim: true });
+      const answers = name.includes("%")
+        ? zoneAddress(name)
+        : await lookup(name, { all: true, verbatim: true });
       return answers.map(({ address }) => parseIpAddress(address)).filter((address) => address !== null);
     } catch {
       return [];
@@ -30,6 +34,17 @@ export const systemNameService: NameService = {
     }
   },
 };
+
+/**
+ * An IPv6 address with a zone, as the system's resolver takes it: the name of an interface with
+ * addresses of link scope, a number with all. The zone itself is not kept, as in C.
+ */
+function zoneAddress(text: string): { readonly address: string }[] {
+  const [address = "", zone = "", ...more] = text.split("%");
+  const linkScope = /^f(e[89ab]|f[0-9a-f]2)/i.test(address);
+  const known = /^[0-9]+$/.test(zone) || (linkScope && zone in networkInterfaces());
+  return known && more.length === 0 ? [{ address }] : [];
+}
 
 /**
  * Asks for everything that evaluation will want to know, so that evaluation itself need not wait

@@ -1,0 +1,45 @@
+import { randomInt } from "node:crypto";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { insideFolder, runInside } from "./enclosure.ts";
+import { ConfigFuzz, type Unexplained } from "./fuzz.ts";
+
+const DEFAULT_FILES = 200;
+const MAX_SEED = 2 ** 31;
+
+function report({ seed, file, ours, c }: Unexplained): void {
+  process.stdout.write(`seed ${seed}\n${Buffer.from(file).toString("latin1")}\n`);
+  process.stdout.write(
+    `C    (${c.exit ?? c.signal}): ${c.stderr}\nours (${ours.exit}): ${ours.stderr}\n---\n`,
+  );
+}
+
+async function fuzz(folder: string): Promise<number> {
+  const { values } = parseArgs({
+    options: { files: { type: "string" }, seed: { type: "string" }, messages: { type: "boolean" } },
+  });
+  const files = Number(values.files ?? DEFAULT_FILES);
+  const seed = Number(values.seed ?? randomInt(MAX_SEED));
+  // Log files of relative names are opened here.
+  process.chdir(join(folder, "files"));
+  process.stdout.write(`--seed ${seed} --files ${files}\n`);
+  const summary = await new ConfigFuzz(folder).run(seed, files, report);
+  if (values.messages === true) {
+    for (const [text, count] of [...summary.messages].sort((a, b) => b[1] - a[1])) {
+      process.stdout.write(`${String(count).padStart(6)} ${JSON.stringify(text)}\n`);
+    }
+  }
+  for (const [name, count] of summary.known) process.stdout.write(`known: ${name}: ${count}\n`);
+  process.stdout.write(
+    `${summary.files} files: C accepted ${summary.accepted} and said ${summary.messages.size} different things; ` +
+      `${summary.unexplained.length} unexplained differences\n`,
+  );
+  return summary.unexplained.length === 0 ? 0 : 1;
+}
+
+const folder = insideFolder();
+process.exitCode =
+  folder === null
+    ? await runInside(fileURLToPath(import.meta.url), process.argv.slice(2))
+    : await fuzz(folder);
