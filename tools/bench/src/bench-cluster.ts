@@ -77,8 +77,11 @@ export class BenchCluster implements AsyncDisposable {
     return this.lab.node(SENDER_HOST);
   }
 
-  /** One run of the client: messages of one size for some seconds. */
-  async measure(sizeBytes: number, seconds: number): Promise<Measurement> {
+  /**
+   * One run of the client on each of the sending nodes: messages of one size for some seconds.
+   * Rates are sums over the senders; CPU time is that of the first one's daemon.
+   */
+  async measure(sizeBytes: number, seconds: number, senders = 1): Promise<Measurement> {
     const args = [
       "--size",
       String(sizeBytes),
@@ -89,12 +92,13 @@ export class BenchCluster implements AsyncDisposable {
     ];
     const cpuBefore = cpuSeconds(this.sender.pid);
     const timeoutMs = (seconds + WARMUP_SECONDS) * 1000 + 30_000;
-    const output = await this.lab.host(SENDER_HOST).run([...this.client, ...args], { timeoutMs });
+    const hosts = this.lab.hosts.slice(0, senders);
+    const outputs = await Promise.all(
+      hosts.map((host) => host.run([...this.client, ...args], { timeoutMs })),
+    );
     const end = monotonicMicroseconds();
     const cpu = cpuSeconds(this.sender.pid) - cpuBefore;
-    const result = /^result (\d+) (\d+) ([\d.]+)$/m.exec(output);
-    if (result === null) throw new Error(`the bench client printed no result: ${output}`);
-    const messagesPerSecond = Number(result[2]) / Number(result[3]);
+    const messagesPerSecond = outputs.map(rateOf).reduce((sum, rate) => sum + rate, 0);
     const messageCount = messagesPerSecond * (seconds + WARMUP_SECONDS);
     return {
       messagesPerSecond,
@@ -112,6 +116,13 @@ export class BenchCluster implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.lab.teardown();
   }
+}
+
+/** Messages a second that a client has counted. */
+function rateOf(output: string): number {
+  const result = /^result (\d+) (\d+) ([\d.]+)$/m.exec(output);
+  if (result === null) throw new Error(`the bench client printed no result: ${output}`);
+  return Number(result[2]) / Number(result[3]);
 }
 
 function monotonicMicroseconds(): number {

@@ -15,7 +15,17 @@ describe("parseBenchOptions", () => {
     expect(parseBenchOptions(args).totem).toEqual({ window_size: "300", max_messages: "100" });
   });
 
+  it("takes a key to vary and the number of senders", () => {
+    expect(parseBenchOptions(["--vary", "accelerated_window=0,8", "--senders", "3"])).toMatchObject({
+      vary: { key: "accelerated_window", values: ["0", "8"] },
+      senders: 3,
+    });
+  });
+
   it.each([
+    ["--vary=accelerated_window"],
+    ["--vary=accelerated_window=0,"],
+    ["--senders=4"],
     ["--totem=window_size"],
     ["--sizes=0"],
     ["--sizes=64,x"],

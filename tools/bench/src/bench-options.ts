@@ -10,6 +10,10 @@ export interface BenchOptions {
   readonly realTime: boolean;
   /** Further keys of the totem section, for both kinds. */
   readonly totem: Readonly<Record<string, string>>;
+  /** Compare our daemons with several values of one key of the totem section instead of with C's. */
+  readonly vary: { readonly key: string; readonly values: readonly string[] } | undefined;
+  /** Nodes with a client that sends. */
+  readonly senders: number;
   /** Profile the sending node's daemon at every size instead of comparing. */
   readonly profile: boolean;
   /** Where profiles are kept; a temporary directory when not given. */
@@ -25,6 +29,8 @@ export const USAGE = `usage: npm run bench -- [options]
   --kinds ts,c                 ts is ours, c is Corosync 3.1.7
   --real-time                  run our daemons with SCHED_RR 99, which C takes by default
   --totem KEY=VALUE            a key of the totem section, for both kinds; may be repeated
+  --vary KEY=VALUE,VALUE...    compare our daemons with values of a key of the totem section
+  --senders 1                  nodes that send, 1 to 3
   --profile                    profile our sending daemon at every size and show where the time goes
   --profile-dir DIR            keep the .cpuprofile files there
   --markdown                   print tables for a document
@@ -42,6 +48,8 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions {
     kinds: values.kinds.split(",").map(daemonKind),
     realTime: values["real-time"],
     totem: Object.fromEntries(values.totem.map(setting)),
+    vary: values.vary === undefined ? undefined : variation(values.vary),
+    senders: positive("--senders", values.senders, 3, true),
     profile: values.profile,
     profileDirectory: values["profile-dir"],
     markdown: values.markdown,
@@ -60,6 +68,8 @@ function parse(args: readonly string[]) {
         kinds: { type: "string", default: "ts,c" },
         "real-time": { type: "boolean", default: false },
         totem: { type: "string", multiple: true, default: [] },
+        vary: { type: "string" },
+        senders: { type: "string", default: "1" },
         profile: { type: "boolean", default: false },
         "profile-dir": { type: "string" },
         markdown: { type: "boolean", default: false },
@@ -88,4 +98,13 @@ function setting(text: string): [string, string] {
   const [key, value] = text.split("=", 2);
   if (!key || !value) throw new UsageError(`--totem: "${text}" is not KEY=VALUE`);
   return [key, value];
+}
+
+function variation(text: string): { key: string; values: string[] } {
+  const [key, list] = text.split("=", 2);
+  const values = (list ?? "").split(",");
+  if (!key || values.some((value) => value === "")) {
+    throw new UsageError(`--vary: "${text}" is not KEY=VALUE,VALUE...`);
+  }
+  return { key, values };
 }

@@ -6,6 +6,7 @@ import { type BenchOptions, parseBenchOptions, USAGE, UsageError } from "./bench
 import { compare, comparisonCells, type Sample } from "./comparison.ts";
 import type { SelfTime } from "./cpu-profile.ts";
 import { profileSender } from "./sending-profile.ts";
+import { measureVariation, variationCells } from "./setting-variation.ts";
 import { alignedTable, markdownTable } from "./text-table.ts";
 
 function printTable(rows: readonly (readonly string[])[], options: BenchOptions): void {
@@ -26,7 +27,7 @@ async function compareKinds(options: BenchOptions): Promise<void> {
       for (const sizeBytes of options.sizesBytes) {
         // The one that goes first changes with the round.
         for (const cluster of round % 2 === 1 ? clusters : [...clusters].reverse()) {
-          const measurement = await cluster.measure(sizeBytes, options.seconds);
+          const measurement = await cluster.measure(sizeBytes, options.seconds, options.senders);
           samples.push({ kind: cluster.kind, sizeBytes, measurement });
         }
       }
@@ -61,8 +62,9 @@ function describeMachine(kinds: readonly DaemonKind[], options: BenchOptions): s
   const names = kinds.map((kind) => (kind === "ts" ? "ours" : "C Corosync")).join(" and ");
   const priority = options.realTime ? ", our daemons with C's real-time priority" : "";
   const settings = Object.entries(options.totem).map(([key, value]) => `, ${key}: ${value}`);
+  const clients = options.senders === 1 ? "one client" : `a client on each of ${options.senders} nodes`;
   return (
-    `${names}: 3 nodes in namespaces, udpu, no crypto${priority}${settings.join("")}, one client that sends and counts its own deliveries; ` +
+    `${names}: 3 nodes in namespaces, udpu, no crypto${priority}${settings.join("")}, ${clients} that sends and counts its own deliveries; ` +
     `median of ${options.rounds} rounds of ${options.seconds} s ` +
     `(Node ${process.versions.node}, ${processors.length} × ${processors[0]?.model.trim() ?? "CPU"})\n`
   );
@@ -78,6 +80,12 @@ async function main(): Promise<void> {
   if (missing.length > 0) throw new Error(`this machine cannot run it:\n${missing.join("\n")}`);
   if (options.profile) {
     await profile(options);
+    return;
+  }
+  if (options.vary !== undefined) {
+    const { key, values } = options.vary;
+    console.log(describeMachine(["ts"], options));
+    printTable(variationCells(key, values, await measureVariation(key, values, options)), options);
     return;
   }
   console.log(describeMachine(options.kinds, options));
