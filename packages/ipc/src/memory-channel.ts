@@ -1,5 +1,7 @@
 import type { ByteChannel, ByteSink, EventLoop } from "./byte-channel.ts";
 
+const SHORT_BYTES = 1024;
+const SLAB_BYTES = 8 * 1024;
 const NO_SINK: ByteSink = { received() {}, written() {}, ended() {}, gone() {} };
 
 /** One end of a pipe within the process. What one end writes the other receives in a later turn. */
@@ -9,6 +11,8 @@ export class MemoryChannel implements ByteChannel {
   readonly #loop: EventLoop;
   /** Bytes from the other end that were not received yet; null is the end of the stream. */
   #inbox: (Uint8Array | null)[] = [];
+  #slab = new Uint8Array(0);
+  #slabAt = 0;
   #paused = false;
   #scheduled = false;
   /** Whether this end sent the end of the stream, or had it sent. */
@@ -30,7 +34,21 @@ export class MemoryChannel implements ByteChannel {
   }
 
   write(bytes: Uint8Array): void {
-    if (!this.#endSent) this.#other.#put(bytes.slice());
+    if (!this.#endSent) this.#other.#put(this.#copy(bytes));
+  }
+
+  /** The other end owns what it receives. Short copies share an allocation, which is never used again. */
+  #copy(bytes: Uint8Array): Uint8Array {
+    const { length } = bytes;
+    if (length > SHORT_BYTES) return bytes.slice();
+    if (this.#slabAt + length > this.#slab.length) {
+      this.#slab = new Uint8Array(SLAB_BYTES);
+      this.#slabAt = 0;
+    }
+    const copy = this.#slab.subarray(this.#slabAt, this.#slabAt + length);
+    copy.set(bytes);
+    this.#slabAt += length;
+    return copy;
   }
 
   pause(): void {

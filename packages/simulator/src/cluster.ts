@@ -58,7 +58,7 @@ export class Cluster {
     const offsetMs = random.next() * profile.clockOffsetMs;
     if (rate !== 1 || offsetMs !== 0) counts.wrongClocks++;
     const node = new SimulatedNode(id, this.#world, {
-      clock: new NodeClock(() => scheduler.queue.nowMs, rate, offsetMs),
+      clock: new NodeClock(scheduler.queue, rate, offsetMs),
       sends: new SendQueue(id, network, random, profile.sendFailures, counts),
       random,
       storedSequence: this.#storedSequences.get(id) ?? firstRingSequence,

@@ -12,13 +12,21 @@ export class EventQueue {
   readonly #orders: number[] = [];
   readonly #tasks: Task[] = [];
   #order = 0;
+  /**
+   * The earliest event, kept out of the heap when it came as such: a token that goes round, which is most
+   * of what happens, never enters it.
+   */
+  #first: Task | null = null;
+  #firstMs = 0;
+  #firstOrder = 0;
 
   get length(): number {
-    return this.#times.length;
+    return this.#times.length + (this.#first === null ? 0 : 1);
   }
 
   /** Time of the earliest event, infinite when there is none. */
   get nextMs(): number {
+    if (this.#first !== null) return this.#firstMs;
     return this.#times.length === 0 ? Number.POSITIVE_INFINITY : this.#times[0]!;
   }
 
@@ -29,6 +37,17 @@ export class EventQueue {
   schedule(atMs: number, task: Task): void {
     const time = Math.max(atMs, this.nowMs);
     const order = this.#order++;
+    if (time >= this.nextMs) {
+      this.#push(time, order, task);
+      return;
+    }
+    if (this.#first !== null) this.#push(this.#firstMs, this.#firstOrder, this.#first);
+    this.#first = task;
+    this.#firstMs = time;
+    this.#firstOrder = order;
+  }
+
+  #push(time: number, order: number, task: Task): void {
     const times = this.#times;
     let at = times.length;
     times.push(time);
@@ -36,8 +55,7 @@ export class EventQueue {
     this.#tasks.push(task);
     while (at > 0) {
       const parent = (at - 1) >> 1;
-      // A newcomer's order is the highest: only an earlier time moves it up.
-      if (times[parent]! <= time) break;
+      if (this.#before(parent, time, order)) break;
       this.#move(parent, at);
       at = parent;
     }
@@ -46,9 +64,16 @@ export class EventQueue {
 
   /** Runs the earliest event; time passes to it. */
   step(): void {
+    this.events++;
+    if (this.#first !== null) {
+      const first = this.#first;
+      this.#first = null;
+      this.nowMs = this.#firstMs;
+      first.run();
+      return;
+    }
     const task = this.#tasks[0]!;
     this.nowMs = this.#times[0]!;
-    this.events++;
     const time = this.#times.pop()!;
     const order = this.#orders.pop()!;
     const last = this.#tasks.pop()!;

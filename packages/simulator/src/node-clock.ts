@@ -6,16 +6,16 @@ export class NodeClock {
   #ownSinceMs: number;
 
   /**
-   * @param virtualNow gives virtual time in ms
+   * @param time virtual time
    * @param rate 1 is right, 1.1 runs a tenth too fast
    */
   constructor(
-    readonly virtualNow: () => number,
+    readonly time: { readonly nowMs: number },
     rate: number,
     offsetMs: number,
   ) {
     this.#rate = rate;
-    this.#sinceMs = virtualNow();
+    this.#sinceMs = time.nowMs;
     this.#ownSinceMs = this.#sinceMs + offsetMs;
   }
 
@@ -26,12 +26,12 @@ export class NodeClock {
   /** Runs at another rate from now on; the clock does not jump. */
   set rate(rate: number) {
     this.#ownSinceMs = this.nowMs();
-    this.#sinceMs = this.virtualNow();
+    this.#sinceMs = this.time.nowMs;
     this.#rate = rate;
   }
 
   nowMs(): number {
-    return this.#ownSinceMs + (this.virtualNow() - this.#sinceMs) * this.#rate;
+    return this.#ownSinceMs + (this.time.nowMs - this.#sinceMs) * this.#rate;
   }
 
   /** The virtual time at which this clock shows `ownMs`, at its present rate. */

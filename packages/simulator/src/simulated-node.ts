@@ -1,4 +1,4 @@
-import type { ByteSpan } from "@corosync/codec";
+import { ByteSpan } from "@corosync/codec";
 import { createCpgEngine } from "@corosync/cpg";
 import { createExecutive, type Executive } from "@corosync/executive";
 import { type EventLoop, type MemoryCarrier, memoryCarrier } from "@corosync/ipc";
@@ -109,6 +109,7 @@ export class SimulatedNode implements Receiver {
     const { clock, random } = parts;
     const known = new Set(nodeIds);
     const others = nodeIds.filter((id) => id !== nodeId);
+    let saved = new ByteSpan(new Uint8Array(0));
     return {
       now: () => clock.nowMs(),
       multicast: (batch) => {
@@ -126,7 +127,9 @@ export class SimulatedNode implements Receiver {
       },
       sendToken: (target, token, length) => {
         if (!known.has(target)) return false;
-        const packet = network.pool.copy(token, 0, length);
+        // The ring keeps its token in one place.
+        if (saved.bytes !== token) saved = new ByteSpan(token);
+        const packet = network.pool.copyShort(saved, length);
         this.#sequences.sent(packet.span);
         if (target === nodeId) network.send(nodeId, nodeId, packet);
         else if (parts.sends.accepts()) parts.sends.send(target, packet);

@@ -147,7 +147,13 @@ export class TotemGroups implements ProcessGroups, PacketSource {
 
   // PacketSource: what the token visit takes.
 
+  /** Asked at every visit of a token; mostly the answer is yes. */
+  private get nothingQueued(): boolean {
+    return this.normal.fifo.count + this.transitional.fifo.count === 0;
+  }
+
   backlogPackets(): number {
+    if (this.nothingQueued) return 0;
     const { fifo } = this.queueInUse;
     if (fifo.count === 0) return 0;
     const perPacket = Math.max(1, this.packetBytes - 10);
@@ -161,6 +167,7 @@ export class TotemGroups implements ProcessGroups, PacketSource {
 
   nextPacket(target: Uint8Array, view: DataView, offset: number, limitBytes: number): number {
     this.packetBytes = limitBytes;
+    if (this.nothingQueued) return 0;
     const packer = this.queueInUse;
     if (packer.fifo.count === 0) return 0;
     this.packetsLeft--;

@@ -64,8 +64,7 @@ export function receiveOrfToken(core: RingCore, packet: ByteSpan): string | null
 
 /** Copies the token to where it is patched, kept for retransmission and sent from. */
 function adoptToken(core: RingCore, packet: ByteSpan): DataView {
-  const length = orfTokenLength(packet.view, packet.offset);
-  core.savedToken.set(packet.bytes.subarray(packet.offset, packet.offset + length));
+  packet.copyTo(core.savedTokenView, orfTokenLength(packet.view, packet.offset));
   return core.savedTokenView;
 }
 
