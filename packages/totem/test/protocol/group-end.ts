@@ -1,6 +1,6 @@
 import { ByteSpan } from "@corosync/codec";
-import { TotemGroups } from "../src/group/totem-groups.ts";
-import { TOTEM_BEHAVIOUR, type TotemBehaviour } from "../src/index.ts";
+import { TotemGroups } from "../../src/group/totem-groups.ts";
+import { TOTEM_BEHAVIOUR, type TotemBehaviour } from "../../src/index.ts";
 
 /** Largest totempg packet with the default netmtu. */
 const NET_MTU_BYTES = 1410;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { C_TOTEM_BEHAVIOUR, TOTEM_BEHAVIOUR, type TotemBehaviour } from "../src/index.ts";
-import { PacketType } from "../src/wire/header.ts";
+import { C_TOTEM_BEHAVIOUR, TOTEM_BEHAVIOUR, type TotemBehaviour } from "../../src/index.ts";
+import { PacketType } from "../../src/wire/header.ts";
 import { commitToken, join, mcast, mcastSeq, orfToken, readToken } from "./scripted-packets.ts";
 import { ringIn, ScriptedRing, type ScriptedRingOptions } from "./scripted-ring.ts";
 

@@ -5,11 +5,11 @@ import {
   type TotemBehaviour,
   type TotemSettings,
   totemConfig,
-} from "../src/index.ts";
-import type { PacketSource } from "../src/ring/environment.ts";
-import { Ring } from "../src/ring/ring.ts";
-import type { CommitEntry } from "../src/wire/commit-token.ts";
-import { PacketType, TYPE_AT } from "../src/wire/header.ts";
+} from "../../src/index.ts";
+import type { PacketSource } from "../../src/ring/environment.ts";
+import { Ring } from "../../src/ring/ring.ts";
+import type { CommitEntry } from "../../src/wire/commit-token.ts";
+import { PacketType, TYPE_AT } from "../../src/wire/header.ts";
 import { commitToken, join, orfToken, readToken, type TokenFields } from "./scripted-packets.ts";
 
 export interface Sent {

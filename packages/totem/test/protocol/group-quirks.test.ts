@@ -1,6 +1,6 @@
 import { ByteSpan } from "@corosync/codec";
 import { describe, expect, it } from "vitest";
-import { TOTEM_BEHAVIOUR, type TotemBehaviour } from "../src/index.ts";
+import { TOTEM_BEHAVIOUR, type TotemBehaviour } from "../../src/index.ts";
 import { GroupEnd } from "./group-end.ts";
 
 function positions(name: keyof TotemBehaviour): [ours: TotemBehaviour, c: TotemBehaviour] {

@@ -1,9 +1,9 @@
-import type { RingId } from "../src/index.ts";
-import { type CommitEntry, encodeCommitToken } from "../src/wire/commit-token.ts";
-import { encodeJoin } from "../src/wire/join.ts";
-import { Mcast, writeMcastHeader } from "../src/wire/mcast.ts";
-import { OrfToken, RTR_ENTRY_BYTES, writeInitialOrfToken } from "../src/wire/orf-token.ts";
-import { RING_ID_BYTES, writeRingId } from "../src/wire/ring-id-field.ts";
+import type { RingId } from "../../src/index.ts";
+import { type CommitEntry, encodeCommitToken } from "../../src/wire/commit-token.ts";
+import { encodeJoin } from "../../src/wire/join.ts";
+import { Mcast, writeMcastHeader } from "../../src/wire/mcast.ts";
+import { OrfToken, RTR_ENTRY_BYTES, writeInitialOrfToken } from "../../src/wire/orf-token.ts";
+import { RING_ID_BYTES, writeRingId } from "../../src/wire/ring-id-field.ts";
 
 /** Packets as peers send them, for tests that play the peers of one ring. */
 
