@@ -4,7 +4,7 @@ import type { TotemSettings } from "../src/index.ts";
 import { encodeJoin } from "../src/wire/join.ts";
 import { writeMcastHeader } from "../src/wire/mcast.ts";
 import { OrfToken, writeInitialOrfToken } from "../src/wire/orf-token.ts";
-import { capturedPackets } from "./captures.ts";
+import { capturedPackets } from "./capture/captures.ts";
 import { seededRandom, VirtualNetwork, type VirtualNode } from "./virtual-network.ts";
 
 /** A node in each state, with a peer that is configured but need not exist. */

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { Assembly, totempgFault } from "../src/group/assembly.ts";
 import { MessageFifo } from "../src/group/message-fifo.ts";
 import { Packer, TotempgHeader } from "../src/group/packer.ts";
-import { readVector } from "./captures.ts";
+import { readVector } from "./capture/captures.ts";
 
 const NO_PREFIX = new Uint8Array(0);
 const LIMIT = 1410;

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { sequenceAtMost, sequenceLessThan } from "../src/ring/sequence.ts";
-import { readVector } from "./captures.ts";
+import { readVector } from "./capture/captures.ts";
 
 it("compares sequence numbers as C does, in all recorded pairs", () => {
   const { rows } = readVector("seq-compare.json") as { rows: [number, number, number, number][] };

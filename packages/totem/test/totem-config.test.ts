@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { totemConfig } from "../src/ring/totem-config.ts";
-import { readVector } from "./captures.ts";
+import { readVector } from "./capture/captures.ts";
 
 interface TimerRow {
   readonly nodes: number;

@@ -9,7 +9,7 @@ import { Mcast, mcastFault, writeMcastHeader } from "../src/wire/mcast.ts";
 import { decodeMergeDetect, encodeMergeDetect } from "../src/wire/merge-detect.ts";
 import { OrfToken, orfTokenFault, orfTokenLength, writeInitialOrfToken } from "../src/wire/orf-token.ts";
 import { formatRingId, isRingIdAt, readRingId } from "../src/wire/ring-id-field.ts";
-import { capturedPackets } from "./captures.ts";
+import { capturedPackets } from "./capture/captures.ts";
 
 const captured = capturedPackets();
 

@@ -26,6 +26,8 @@ export interface ScriptedRingOptions {
   readonly behaviour?: TotemBehaviour;
   /** Members the transport knows; all if undefined. */
   readonly configured?: readonly number[];
+  /** Where packets come from, if not from `waiting`. */
+  readonly source?: PacketSource;
 }
 
 /** One ring whose peers, clock and packets a test plays by hand. */
@@ -50,7 +52,8 @@ export class ScriptedRing implements PacketSource {
   private lastSeq = 0;
   private members: readonly number[] = [];
 
-  constructor({ nodeId = 1, nodeCount = 3, settings = {}, behaviour, configured }: ScriptedRingOptions = {}) {
+  constructor(options: ScriptedRingOptions = {}) {
+    const { nodeId = 1, nodeCount = 3, settings = {}, behaviour, configured, source } = options;
     this.nodeId = nodeId;
     this.ring = new Ring(
       nodeId,
@@ -89,7 +92,7 @@ export class ScriptedRing implements PacketSource {
         log: (level, text) => this.logs.push(`${level} ${text}`),
         malformed: (_, reason) => this.malformed.push(reason),
       },
-      this,
+      source ?? this,
       0,
       behaviour,
     );
@@ -133,13 +136,20 @@ export class ScriptedRing implements PacketSource {
   /** Lets time pass, and the timers with it. */
   pass(ms: number): this {
     const end = this.nowMs + ms;
-    while (this.wakeAtMs <= end) {
-      this.nowMs = Math.max(this.nowMs, this.wakeAtMs);
-      this.wakeAtMs = Number.POSITIVE_INFINITY;
-      this.ring.wake(this.nowMs);
-    }
+    while (this.wakeAtMs <= end) this.wakeNext();
     this.nowMs = end;
     return this;
+  }
+
+  /** When a timer fires next. */
+  get nextWakeMs(): number {
+    return this.wakeAtMs;
+  }
+
+  wakeNext(): void {
+    this.nowMs = Math.max(this.nowMs, this.wakeAtMs);
+    this.wakeAtMs = Number.POSITIVE_INFINITY;
+    this.ring.wake(this.nowMs);
   }
 
   /** The next token of the present ring: what this node sent last, seen and received by all. */
