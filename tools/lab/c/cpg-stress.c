@@ -1,8 +1,9 @@
 /*
- * cpg-stress --group NAME --seed N [--max-length BYTES]
+ * cpg-stress --group NAME --seed N [--min-length BYTES] [--max-length BYTES]
  *
  * Joins a CPG group and prints, in the order in which the library delivers:
  *   ready NODEID PID                                   the join was accepted
+ *   configuration RING NODEID ...                      the ring as the daemon's log writes it: "1.2f"
  *   confchg members N:P ... left N:P:R ... joined N:P:R ...
  *   message NODEID PID COUNTER LENGTH HASH             one line a delivered message
  *   sent COUNT                                         all messages of a "send" were accepted
@@ -25,6 +26,7 @@
 #define SENDS_PER_TURN 16
 
 static uint32_t seed;
+static uint32_t min_length = 1;
 static uint32_t max_length = STRESS_MAX_LENGTH;
 static uint32_t next_counter;
 static uint32_t last_counter;
@@ -78,15 +80,34 @@ static void confchg(cpg_handle_t handle, const struct cpg_name *name, const stru
 	fflush(stdout);
 }
 
+static void totem_confchg(cpg_handle_t handle, struct cpg_ring_id ring, uint32_t count,
+	const uint32_t *members)
+{
+	uint32_t i;
+
+	(void)handle;
+	printf("configuration %u.%llx", ring.nodeid, (unsigned long long)ring.seq);
+	for (i = 0; i < count; i++) {
+		printf(" %u", members[i]);
+	}
+	printf("\n");
+	fflush(stdout);
+}
+
 static cpg_handle_t connect_daemon(void)
 {
-	cpg_callbacks_t callbacks = { .cpg_deliver_fn = deliver, .cpg_confchg_fn = confchg };
+	cpg_model_v1_data_t model = {
+		.cpg_deliver_fn = deliver,
+		.cpg_confchg_fn = confchg,
+		.cpg_totem_confchg_fn = totem_confchg,
+		.flags = CPG_MODEL_V1_DELIVER_INITIAL_TOTEM_CONF,
+	};
 	cpg_handle_t handle;
 	cs_error_t error = CS_ERR_LIBRARY;
 	int attempt;
 
 	for (attempt = 0; attempt < CONNECT_ATTEMPTS; attempt++) {
-		error = cpg_initialize(&handle, &callbacks);
+		error = cpg_model_initialize(&handle, CPG_MODEL_V1, (cpg_model_data_t *)&model, NULL);
 		if (error == CS_OK) {
 			return handle;
 		}
@@ -98,7 +119,7 @@ static cpg_handle_t connect_daemon(void)
 
 static void prepare_next(void)
 {
-	outgoing_length = stress_length(seed, next_counter, max_length);
+	outgoing_length = stress_length(seed, next_counter, min_length, max_length);
 	stress_fill(outgoing, outgoing_length, seed, next_counter);
 }
 
@@ -213,14 +234,18 @@ static void parse_arguments(int argc, char **argv)
 			memcpy(group.value, argv[i + 1], group.length);
 		} else if (strcmp(argv[i], "--seed") == 0) {
 			seed = (uint32_t)strtoul(argv[i + 1], NULL, 10);
+		} else if (strcmp(argv[i], "--min-length") == 0) {
+			min_length = (uint32_t)strtoul(argv[i + 1], NULL, 10);
 		} else if (strcmp(argv[i], "--max-length") == 0) {
 			max_length = (uint32_t)strtoul(argv[i + 1], NULL, 10);
 		} else {
 			break;
 		}
 	}
-	if (i != argc || group.length == 0 || max_length == 0 || max_length > STRESS_MAX_LENGTH) {
-		fprintf(stderr, "usage: cpg-stress --group NAME --seed N [--max-length BYTES]\n");
+	if (i != argc || group.length == 0 || min_length == 0 || min_length > max_length ||
+	    max_length > STRESS_MAX_LENGTH) {
+		fprintf(stderr,
+			"usage: cpg-stress --group NAME --seed N [--min-length BYTES] [--max-length BYTES]\n");
 		exit(2);
 	}
 }

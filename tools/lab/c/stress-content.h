@@ -29,7 +29,7 @@ static inline uint32_t stress_between(uint32_t random, uint32_t low, uint32_t hi
  * Mostly small messages, some of many packets: a mean near 6.8 kB, so 20000 messages are about
  * 140 MB. Messages 0 and 1 of every sender are the two extremes.
  */
-static inline uint32_t stress_length(uint32_t seed, uint32_t counter, uint32_t max_length)
+static inline uint32_t stress_length(uint32_t seed, uint32_t counter, uint32_t min_length, uint32_t max_length)
 {
 	uint32_t draw = stress_mix(seed ^ (counter * 0x9e3779b1u));
 	uint32_t random = stress_mix(draw + 1);
@@ -50,6 +50,9 @@ static inline uint32_t stress_length(uint32_t seed, uint32_t counter, uint32_t m
 		length = stress_between(random, 8193, 65536);
 	} else {
 		length = stress_between(random, 65537, STRESS_MAX_LENGTH);
+	}
+	if (length < min_length) {
+		return min_length;
 	}
 	return length > max_length ? max_length : length;
 }

@@ -10,11 +10,19 @@ const LIBRARIES = ["-lcpg", "-lpthread"];
 /** Programs of tools/lab/c that link libcpg. */
 export type CProgram = "cpg-stress" | "cpg-bench";
 
+const underWay = new Map<CProgram, Promise<string>>();
+
 /**
  * The path of a compiled program. Compiled when its sources (or the flags) are not the ones of the copy in
  * the cache. @throws CommandError with the compiler's message.
  */
-export async function compileCProgram(name: CProgram): Promise<string> {
+export function compileCProgram(name: CProgram): Promise<string> {
+  const program = underWay.get(name) ?? compile(name);
+  underWay.set(name, program);
+  return program;
+}
+
+async function compile(name: CProgram): Promise<string> {
   const sources = resolve(import.meta.dirname, "../c");
   const digest = createHash("sha256").update([...FLAGS, ...LIBRARIES].join(" "));
   for (const file of readdirSync(sources).sort()) {

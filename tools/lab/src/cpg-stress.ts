@@ -1,5 +1,5 @@
 /**
- * cpg-stress --group NAME --seed N [--max-length BYTES]
+ * cpg-stress --group NAME --seed N [--min-length BYTES] [--max-length BYTES]
  *
  * The twin of c/cpg-stress.c on @corosync/client: the same arguments, commands and lines, so that what two
  * programs print on different nodes compares byte for byte. See there.
@@ -44,12 +44,15 @@ function addresses(title: string, list: readonly Address[]): string {
   return [title, ...words].join(" ");
 }
 
-function eventLine(event: CpgEvent): string | undefined {
+function eventLine(event: CpgEvent): string {
   if (event.type === "message") {
     const { nodeId, pid, data } = event;
     return `message ${nodeId} ${pid} ${stressCounter(data)} ${data.length} ${stressHash(data)}`;
   }
-  if (event.type === "configuration") return undefined;
+  if (event.type === "configuration") {
+    const { representative, sequence } = event.ringId;
+    return ["configuration", `${representative}.${sequence.toString(16)}`, ...event.members].join(" ");
+  }
   const { members, left, joined } = event;
   return [
     "confchg",
@@ -61,31 +64,29 @@ function eventLine(event: CpgEvent): string | undefined {
 
 async function printEvents(group: CpgGroup): Promise<void> {
   for await (const batch of group.batches()) {
-    const lines = batch.map(eventLine).filter((line) => line !== undefined);
-    if (lines.length > 0) print(lines.join("\n"));
+    print(batch.map(eventLine).join("\n"));
   }
 }
 
 /** Sends messages as fast as the daemon takes them. */
 class Sending {
   private readonly group: CpgGroup;
-  private readonly seed: number;
-  private readonly maxLengthBytes: number;
+  private readonly content: Arguments;
   private readonly outgoing = new Uint8Array(STRESS_MAX_LENGTH_BYTES);
   private nextCounter = 0;
 
-  constructor(group: CpgGroup, seed: number, maxLengthBytes: number) {
+  constructor(group: CpgGroup, content: Arguments) {
     this.group = group;
-    this.seed = seed;
-    this.maxLengthBytes = maxLengthBytes;
+    this.content = content;
   }
 
   async send(count: number): Promise<void> {
+    const { seed, minLengthBytes, maxLengthBytes } = this.content;
     const end = this.nextCounter + count;
     while (this.nextCounter < end) {
-      const length = stressLengthBytes(this.seed, this.nextCounter, this.maxLengthBytes);
+      const length = stressLengthBytes(seed, this.nextCounter, maxLengthBytes, minLengthBytes);
       const message = this.outgoing.subarray(0, length);
-      fillStressMessage(message, this.seed, this.nextCounter);
+      fillStressMessage(message, seed, this.nextCounter);
       await this.group.multicast(message);
       this.nextCounter++;
     }
@@ -96,6 +97,7 @@ class Sending {
 interface Arguments {
   readonly group: string;
   readonly seed: number;
+  readonly minLengthBytes: number;
   readonly maxLengthBytes: number;
 }
 
@@ -105,12 +107,14 @@ function readArguments(): Arguments | undefined {
       options: {
         group: { type: "string" },
         seed: { type: "string", default: "0" },
+        "min-length": { type: "string", default: "1" },
         "max-length": { type: "string", default: String(STRESS_MAX_LENGTH_BYTES) },
       },
     });
-    const maxLengthBytes = Number(values["max-length"]);
-    if (!values.group || !(maxLengthBytes > 0 && maxLengthBytes <= STRESS_MAX_LENGTH_BYTES)) return undefined;
-    return { group: values.group, seed: Number(values.seed), maxLengthBytes };
+    const [minLengthBytes, maxLengthBytes] = [Number(values["min-length"]), Number(values["max-length"])];
+    if (!values.group || !(minLengthBytes > 0 && minLengthBytes <= maxLengthBytes)) return undefined;
+    if (maxLengthBytes > STRESS_MAX_LENGTH_BYTES) return undefined;
+    return { group: values.group, seed: Number(values.seed), minLengthBytes, maxLengthBytes };
   } catch {
     return undefined;
   }
@@ -139,12 +143,12 @@ function fail(error: unknown): never {
   process.exit(EXIT_FAILED);
 }
 
-async function main({ group: name, seed, maxLengthBytes }: Arguments): Promise<void> {
+async function main(options: Arguments): Promise<void> {
   const cluster = await connect();
-  const group = await cluster.cpg.join(name);
+  const group = await cluster.cpg.join(options.group);
   print(`ready ${group.nodeId} ${group.pid}`);
   printEvents(group).catch(fail);
-  await runCommands(group, new Sending(group, seed, maxLengthBytes), fail);
+  await runCommands(group, new Sending(group, options), fail);
   await cluster.close();
   // The other end still holds the pipe, and an open input would keep this process alive.
   process.stdin.destroy();
@@ -152,7 +156,7 @@ async function main({ group: name, seed, maxLengthBytes }: Arguments): Promise<v
 
 const args = readArguments();
 if (args === undefined) {
-  console.error("usage: cpg-stress --group NAME --seed N [--max-length BYTES]");
+  console.error("usage: cpg-stress --group NAME --seed N [--min-length BYTES] [--max-length BYTES]");
   process.exit(EXIT_USAGE);
 }
 await main(args).catch(fail);

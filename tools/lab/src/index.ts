@@ -15,5 +15,6 @@ export { removeDeadLabs, removeLab } from "./lab-removal.ts";
 export { LineLog, WaitError, type WaitOptions } from "./line-log.ts";
 export type { RingView } from "./membership-log.ts";
 export { labPrerequisites } from "./prerequisites.ts";
+export { runStress, type StressResult, type StressRunOptions } from "./stress/stress-run.ts";
 export { StressClient, type StressOptions, startStress } from "./stress-client.ts";
 export { expectedStressLine, STRESS_MAX_LENGTH_BYTES } from "./stress-content.ts";

@@ -9,8 +9,12 @@ export interface StressOptions {
   readonly group: string;
   /** Of this client's own messages. */
   readonly seed: number;
+  /** Default 1; from 4 on each message holds its whole counter. */
+  readonly minLengthBytes?: number;
   /** Default 900 kB. */
   readonly maxLengthBytes?: number;
+  /** Default 20 s. */
+  readonly joinTimeoutMs?: number;
 }
 
 /** The file that runs the TypeScript twin of cpg-stress; it must have been built. */
@@ -24,22 +28,39 @@ export async function startStress(
   kind: DaemonKind,
   options: StressOptions,
 ): Promise<StressClient> {
-  const maxLengthBytes = options.maxLengthBytes ?? STRESS_MAX_LENGTH_BYTES;
+  return await joinedStress(await launchStress(host, kind, options), kind, options);
+}
+
+/** Starts cpg-stress without waiting for its join. */
+export async function launchStress(
+  host: Host,
+  kind: DaemonKind,
+  options: StressOptions,
+): Promise<LabProcess> {
+  const { group, seed, minLengthBytes = 1, maxLengthBytes = STRESS_MAX_LENGTH_BYTES } = options;
   const program = kind === "c" ? [await compileCProgram("cpg-stress")] : [process.execPath, tsStressFile()];
   const args = [
-    "--group",
-    options.group,
-    "--seed",
-    String(options.seed),
-    "--max-length",
-    String(maxLengthBytes),
+    ...["--group", group],
+    ...["--seed", String(seed)],
+    ...["--min-length", String(minLengthBytes)],
+    ...["--max-length", String(maxLengthBytes)],
   ];
-  const client = host.spawn([...program, ...args], `cpg-stress on host ${host.number} (${kind})`);
-  const ready = await client.waitForLog(/^ready \d+ \d+$/, { timeoutMs: 20_000 }).catch((error: unknown) => {
-    throw new Error(`${String(error)}\n${client.errors.tail()}`);
-  });
+  return host.spawn([...program, ...args], `cpg-stress on host ${host.number} (${kind})`);
+}
+
+/** Waits until a launched cpg-stress has joined. @throws Error with what it said when it can not */
+export async function joinedStress(
+  client: LabProcess,
+  kind: DaemonKind,
+  { seed, maxLengthBytes = STRESS_MAX_LENGTH_BYTES, joinTimeoutMs = 20_000 }: StressOptions,
+): Promise<StressClient> {
+  const ready = await client
+    .waitForLog(/^ready \d+ \d+$/, { timeoutMs: joinTimeoutMs })
+    .catch((error: unknown) => {
+      throw new Error(`${String(error)}\n${client.errors.tail()}`);
+    });
   const [, nodeId, pid] = ready.split(" ");
-  return new StressClient(client, kind, Number(nodeId), Number(pid), options.seed, maxLengthBytes);
+  return new StressClient(client, kind, Number(nodeId), Number(pid), seed, maxLengthBytes);
 }
 
 /** A joined cpg-stress and what it has printed. */

@@ -23,8 +23,13 @@ function between(random: number, low: number, high: number): number {
  * Mostly small messages, some of many packets: a mean near 6.8 kB, so 20000 messages are about 140 MB.
  * Messages 0 and 1 of every sender are the two extremes.
  */
-export function stressLengthBytes(seed: number, counter: number, maxLengthBytes: number): number {
-  return Math.min(unboundedLength(seed, counter), maxLengthBytes);
+export function stressLengthBytes(
+  seed: number,
+  counter: number,
+  maxLengthBytes: number,
+  minLengthBytes = 1,
+): number {
+  return Math.max(minLengthBytes, Math.min(unboundedLength(seed, counter), maxLengthBytes));
 }
 
 function unboundedLength(seed: number, counter: number): number {
@@ -70,8 +75,13 @@ export function stressHash(bytes: Uint8Array): string {
 }
 
 /** The last three words of the line that a receiver prints for a message: counter, length, hash. */
-export function expectedStressLine(seed: number, counter: number, maxLengthBytes: number): string {
-  const bytes = new Uint8Array(stressLengthBytes(seed, counter, maxLengthBytes));
+export function expectedStressLine(
+  seed: number,
+  counter: number,
+  maxLengthBytes: number,
+  minLengthBytes = 1,
+): string {
+  const bytes = new Uint8Array(stressLengthBytes(seed, counter, maxLengthBytes, minLengthBytes));
   fillStressMessage(bytes, seed, counter);
   return `${stressCounter(bytes)} ${bytes.length} ${stressHash(bytes)}`;
 }

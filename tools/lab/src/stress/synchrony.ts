@@ -1,0 +1,116 @@
+import { type Epoch, seenMessage } from "./history.ts";
+import type { Witness } from "./witness.ts";
+
+/**
+ * Virtual synchrony: who goes the same way from ring to ring must see the same in between.
+ * @returns the first difference of two clients, or undefined
+ */
+export function brokenSynchrony(one: Witness, other: Witness): string | undefined {
+  for (const [index, epoch] of one.history.epochs.entries()) {
+    const next = one.history.epochs[index + 1];
+    const otherIndex = other.history.epochs.findIndex(({ ring }) => ring === epoch.ring);
+    const otherEpoch = other.history.epochs[otherIndex];
+    const otherNext = other.history.epochs[otherIndex + 1];
+    if (epoch.ring === undefined || otherEpoch === undefined || next?.ring !== otherNext?.ring) continue;
+    // Those that were killed may have seen less of what went on.
+    if (next === undefined && !(one.survived && other.survived)) continue;
+    const way = ringsBetween(one, epoch, next);
+    if (way.join() !== ringsBetween(other, otherEpoch, otherNext).join()) continue;
+    // Of nodes that were away between two rings, C tells only if their synchronization was not given up.
+    const changes = one.kind === other.kind || way.length <= 2;
+    const together = ringsTogether(one, other, epoch.ring);
+    const finding = differentEvents(
+      new SharedEvents(one, other, epoch, { together, changes }),
+      new SharedEvents(other, one, otherEpoch, { together, changes }),
+    );
+    if (finding !== undefined) return `on the way ${way.join(" ")}: ${finding}`;
+  }
+  return undefined;
+}
+
+/** The rings from one that the client was told of to the next, those included that it was not. */
+function ringsBetween({ rings }: Witness, from: Epoch, to: Epoch | undefined): string[] {
+  const end = to === undefined ? rings.length : rings.lastIndexOf(to.ring ?? "") + 1;
+  return rings.slice(rings.lastIndexOf(from.ring ?? ""), end);
+}
+
+/** The rings without a break that both daemons have been in up to `ring`, this one left out. */
+function ringsTogether(one: Witness, other: Witness, ring: string): Set<string> {
+  const together = new Set<string>();
+  let i = one.rings.lastIndexOf(ring) - 1;
+  let j = other.rings.lastIndexOf(ring) - 1;
+  for (; i >= 0 && one.rings[i] === other.rings[j]; i--, j--) together.add(one.rings[i]!);
+  return together;
+}
+
+interface Comparison {
+  /** Rings that both daemons have been in just before. */
+  readonly together: ReadonlySet<string>;
+  /** Whether changes of the group must be the same too. */
+  readonly changes: boolean;
+}
+
+/** The events of an epoch of one client from where another is in the group too. */
+class SharedEvents {
+  readonly title: string;
+  readonly lines: readonly string[];
+  private readonly known: ReadonlySet<string>;
+  /** Senders that were heard since the two daemons came together. */
+  private readonly heard = new Set<string>();
+
+  constructor(
+    { history }: Witness,
+    other: Witness,
+    { ring, events }: Epoch,
+    { together, changes }: Comparison,
+  ) {
+    this.title = history.title;
+    // The first ring that a client is told of is that of its join, and it may be told before or after.
+    const late = [history, other.history].filter(({ epochs }) => epochs[1]?.ring === ring);
+    const joins = late.map(({ address }) => joinOf(address, events));
+    const shared = events.slice(Math.max(-1, ...joins) + 1);
+    this.lines = changes ? shared : shared.filter((line) => seenMessage(line) !== undefined);
+    this.known = new Set(this.lines);
+    for (const epoch of history.epochs) {
+      if (together.has(epoch.ring ?? "")) for (const line of epoch.events) this.hear(line);
+    }
+  }
+
+  hear(line: string): void {
+    const sender = seenMessage(line)?.sender;
+    if (sender !== undefined) this.heard.add(sender);
+  }
+
+  /**
+   * Messages are cut to fit packets. Of one that began before two nodes came together, only one of them may
+   * have all the pieces; it can only be the first of its sender.
+   */
+  mayBeAlone(line: string | undefined, other: SharedEvents): boolean {
+    if (line === undefined || other.known.has(line)) return false;
+    const sender = seenMessage(line)?.sender;
+    return sender !== undefined && !this.heard.has(sender);
+  }
+}
+
+function joinOf(address: string, events: readonly string[]): number {
+  const joined = new RegExp(` joined.* ${address}:`);
+  return events.findIndex((line) => joined.test(line));
+}
+
+function differentEvents(left: SharedEvents, right: SharedEvents): string | undefined {
+  let [i, j] = [0, 0];
+  while (i < left.lines.length || j < right.lines.length) {
+    const [ofLeft, ofRight] = [left.lines[i], right.lines[j]];
+    const takeLeft = ofLeft === ofRight || left.mayBeAlone(ofLeft, right);
+    const takeRight = ofLeft === ofRight || right.mayBeAlone(ofRight, left);
+    if (!takeLeft && !takeRight) return `${excerpt(left, i)}${excerpt(right, j)}`;
+    if (takeLeft) left.hear(left.lines[i++]!);
+    if (takeRight) right.hear(right.lines[j++]!);
+  }
+  return undefined;
+}
+
+function excerpt({ title, lines }: SharedEvents, index: number): string {
+  const around = lines.slice(Math.max(0, index - 2), index + 3).join("\n    ");
+  return `\n  ${title}, from event ${index} of ${lines.length}:\n    ${around}`;
+}
