@@ -29,6 +29,7 @@ const checks = /** @type {Array<[what: string, command: string, ...args: string[
   ["layers", "node", "tools/layer-check/dist/main.js"],
   ["boundaries", "turbo", "boundaries"],
   ["unused exports and undeclared dependencies", "knip", "--no-config-hints"],
+  ["documentation of all that is public", "npm", "run", "docs", "--silent", "-w", "@corosync/api-docs"],
   ["tarballs", "node", "tools/pack-check/dist/main.js"],
 ]);
 

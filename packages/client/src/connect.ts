@@ -4,6 +4,7 @@ import { Cpg } from "./cpg.ts";
 
 export type { OpenConnection } from "./connections.ts";
 
+/** How the engine is reached. Nothing is needed for the daemon of this machine. */
 export interface ConnectOptions {
   /**
    * Directory of the services' sockets. Default: the environment's COROSYNC_SOCKET_DIR, else the

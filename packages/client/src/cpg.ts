@@ -13,12 +13,14 @@ import type { Connections } from "./connections.ts";
 
 const SERVICE = "cpg";
 
+/** How a group is joined, and how its events are taken. */
 export interface CpgJoinOptions extends CpgGroupOptions {
   /** The process to be in the group. Default this process; a pid can be in a group once on each node. */
   readonly pid?: number;
   readonly signal?: AbortSignal;
 }
 
+/** Which groups are listed. */
 export interface GroupListOptions {
   /** Only this group's processes. */
   readonly group?: GroupName;

@@ -30,18 +30,22 @@ export class ByteSpan {
     return this;
   }
 
+  /** The unsigned 32-bit number at a place in the span. */
   u32(at: number): number {
     return this.view.getUint32(this.offset + at, true);
   }
 
+  /** The signed 32-bit number at a place in the span. */
   i32(at: number): number {
     return this.view.getInt32(this.offset + at, true);
   }
 
+  /** Writes an unsigned 32-bit number at a place in the span. */
   setU32(at: number, value: number): void {
     this.view.setUint32(this.offset + at, value, true);
   }
 
+  /** Writes a signed 32-bit number at a place in the span. */
   setI32(at: number, value: number): void {
     this.view.setInt32(this.offset + at, value, true);
   }

@@ -4,7 +4,9 @@ import { CodecError } from "./codec-error.ts";
 export interface Field<T> {
   /** Size in bytes. */
   readonly size: number;
+  /** The value that starts at `at`. */
   read(view: DataView, at: number): T;
+  /** Writes a value at `at`. @throws CodecError when it does not fit the type */
   write(view: DataView, at: number, value: T): void;
 }
 
@@ -28,6 +30,7 @@ function integer(
   };
 }
 
+/** Eight bits, unsigned. */
 export const u8 = integer(
   "u8",
   1,
@@ -36,6 +39,7 @@ export const u8 = integer(
   (v, at) => v.getUint8(at),
   (v, at, x) => v.setUint8(at, x),
 );
+/** Eight bits, signed. */
 export const i8 = integer(
   "i8",
   1,
@@ -44,6 +48,7 @@ export const i8 = integer(
   (v, at) => v.getInt8(at),
   (v, at, x) => v.setInt8(at, x),
 );
+/** 16 bits, unsigned, little-endian as all that follow. */
 export const u16 = integer(
   "u16",
   2,
@@ -52,6 +57,7 @@ export const u16 = integer(
   (v, at) => v.getUint16(at, true),
   (v, at, x) => v.setUint16(at, x, true),
 );
+/** 16 bits, signed. */
 export const i16 = integer(
   "i16",
   2,
@@ -60,6 +66,7 @@ export const i16 = integer(
   (v, at) => v.getInt16(at, true),
   (v, at, x) => v.setInt16(at, x, true),
 );
+/** 32 bits, unsigned. */
 export const u32 = integer(
   "u32",
   4,
@@ -68,6 +75,7 @@ export const u32 = integer(
   (v, at) => v.getUint32(at, true),
   (v, at, x) => v.setUint32(at, x, true),
 );
+/** 32 bits, signed. */
 export const i32 = integer(
   "i32",
   4,

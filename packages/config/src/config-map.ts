@@ -21,6 +21,7 @@ export class ConfigMap implements Iterable<[key: string, value: CmapValue]> {
     return this.values.size;
   }
 
+  /** The value under a key, with its type. */
   get(key: string): CmapValue | undefined {
     return this.values.get(key);
   }
@@ -43,15 +44,18 @@ export class ConfigMap implements Iterable<[key: string, value: CmapValue]> {
     return found?.type === type ? found.value : undefined;
   }
 
+  /** Stores a value; the name of the key is not checked. */
   set(key: string, value: CmapValue): void {
     if (!this.values.has(key)) this.sorted = null;
     this.values.set(key, value);
   }
 
+  /** Stores a number. */
   setNumber(key: string, type: CmapNumberType, value: number): void {
     this.set(key, { type, value });
   }
 
+  /** Stores a text, one character a byte. */
   setString(key: string, value: string): void {
     this.set(key, { type: "str", value });
   }
@@ -88,6 +92,7 @@ export class ConfigMap implements Iterable<[key: string, value: CmapValue]> {
     return keys.slice(start, end);
   }
 
+  /** Keys and values, in the order of the keys' bytes. */
   *[Symbol.iterator](): Iterator<[key: string, value: CmapValue]> {
     for (const key of this.keys()) yield [key, this.values.get(key)!];
   }

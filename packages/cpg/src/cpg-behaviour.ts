@@ -18,6 +18,7 @@ export interface CpgBehaviour {
   readonly keepMulticastsWhileSynchronizing: boolean;
 }
 
+/** What this implementation does by itself. */
 export const CPG_BEHAVIOUR: CpgBehaviour = {
   leaveResetsConnection: true,
   leaveOnlyJoinedGroup: true,

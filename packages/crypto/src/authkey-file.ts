@@ -4,6 +4,7 @@ import { type Authkey, AuthkeyError, authkeyFromBytes, MAX_AUTHKEY_BYTES } from 
 
 const GROUP_OR_WORLD_READABLE = 0o044;
 
+/** A key that was read, and what is doubtful about its file. */
 export interface AuthkeyFile {
   readonly key: Authkey;
   /**

@@ -53,10 +53,12 @@ export class Authkey {
     this.#wiped = true;
   }
 
+  /** Without the bytes: keys do not get into logs. */
   toString(): string {
     return `[Authkey ${this.#bytes.length} bytes${this.#wiped ? ", wiped" : ""}]`;
   }
 
+  /** Without the bytes: keys do not get into logs. */
   toJSON(): string {
     return this.toString();
   }

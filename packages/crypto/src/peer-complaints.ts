@@ -5,6 +5,7 @@ const DEFAULT_MAX_LINES_PER_INTERVAL = 64;
 const MAX_REASONS = 64;
 const OTHER_REASONS = "other reasons";
 
+/** How often complaints may be repeated. */
 export interface PeerComplaintsOptions {
   /** Least time between two lines about one peer, in ms (1000). */
   readonly intervalMs?: number;

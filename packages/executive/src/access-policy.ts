@@ -3,6 +3,7 @@ import type { PeerCredentials } from "@corosync/ipc";
 /** Whether a client may connect. */
 export type AccessPolicy = (credentials: PeerCredentials | null) => boolean;
 
+/** Who may connect. */
 export interface AccessRules {
   /** User of the daemon itself; its own programs may connect. */
   readonly daemonUid: number;

@@ -11,6 +11,7 @@ import { SyncEngine } from "./sync-engine.ts";
 const EAGAIN = 11;
 const EACCES = 13;
 
+/** What an executive stands on and what it hosts. */
 export interface ExecutiveOptions {
   readonly totem: ProcessGroups;
   /** In the order in which they are started. */
@@ -27,6 +28,7 @@ export interface ExecutiveOptions {
 /** Opens one carrier for a service's listening name. */
 export type Listen = (service: string, handler: ConnectionHandler) => CarrierServer | Promise<CarrierServer>;
 
+/** A running host of services. */
 export interface Executive {
   readonly nodeId: number;
   /** True from the start, and from each configuration change, to the end of the synchronization. */

@@ -6,6 +6,7 @@ interface Queued {
   readonly bytes: Uint8Array;
 }
 
+/** What a ring of one node may be told. */
 export interface LocalRingOptions {
   readonly nodeId: number;
   /** Runs `turn` soon, but not within the call: `setImmediate`, or a simulator's clock. */

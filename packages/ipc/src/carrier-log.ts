@@ -1,5 +1,6 @@
 import type { EventLoop } from "./byte-channel.ts";
 
+/** Takes the log lines of a carrier. */
 export type CarrierLog = (level: "error" | "warning" | "notice" | "info" | "debug", text: string) => void;
 
 const WINDOW_MS = 1000;

@@ -36,9 +36,11 @@ export type RequestOutcome = "done" | "later";
 export interface ConnectionHandler {
   /** Answers 0 to accept, or a negative errno that the client is told (spec ipc 3.4). */
   accept(credentials: PeerCredentials | null): number;
+  /** A client was accepted. */
   connectionOpened(connection: ServerConnection): void;
   /** `request` is lent for the call. Its header is checked: id >= 0, size equals length. */
   request(connection: ServerConnection, request: ByteSpan): RequestOutcome;
+  /** The connection is gone; nothing more comes from it. */
   connectionClosed(connection: ServerConnection): void;
 }
 
@@ -79,8 +81,10 @@ export interface ClientConnection {
    * lie before one are kept here.
    */
   pause(): void;
+  /** Lets events come again after `pause`. */
   resume(): void;
   /** Resolves when the connection is gone; with the error if it was not closed by `close`. */
   readonly closed: Promise<Error | null>;
+  /** Disconnects; `closed` resolves with null. */
   close(): Promise<void>;
 }

@@ -31,7 +31,9 @@ export const CS_ERROR_NAMES = {
   100: "CS_ERR_SECURITY",
 } as const;
 
+/** The number of an error. */
 export type CsErrorCode = keyof typeof CS_ERROR_NAMES;
+/** The name of an error. */
 export type CsErrorName = (typeof CS_ERROR_NAMES)[CsErrorCode];
 
 /** Success, as responses carry it. */

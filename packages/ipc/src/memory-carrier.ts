@@ -8,6 +8,7 @@ import { nextConnectionId, nodeLoop } from "./edge/node-loop.ts";
 import { MemoryChannel } from "./memory-channel.ts";
 import { DEFAULT_SERVER_LIMITS, ServerEnd, type ServerLimits } from "./server-end.ts";
 
+/** What a carrier in memory may be told. */
 export interface MemoryCarrierOptions {
   /** For log lines. */
   readonly service?: string;
@@ -22,6 +23,7 @@ export interface MemoryCarrierOptions {
   readonly nextConnectionId?: () => number;
 }
 
+/** Both ends of a carrier within the process. */
 export interface MemoryCarrier {
   readonly server: CarrierServer;
   /** @throws CsError when the server refuses, or was closed */

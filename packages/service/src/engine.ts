@@ -2,6 +2,7 @@ import type { ByteSpan } from "@corosync/codec";
 import type { RequestOutcome, ServerConnection } from "@corosync/ipc";
 import type { ConfigurationChange, RingId } from "@corosync/totem";
 
+/** Level of a log line, the most urgent first. */
 export type LogLevel =
   | "emerg"
   | "alert"
@@ -37,11 +38,13 @@ export interface SyncStart {
 
 /** The callbacks of a service that synchronizes its state when the membership changes. */
 export interface SyncCallbacks {
+  /** A synchronization begins; one that was under way was aborted before. */
   init(start: SyncStart): void;
   /** Multicasts this node's state. False: the queue is full, call again after the next token. */
   process(): boolean;
   /** Every member's state has been delivered: make it the new state. */
   activate(): void;
+  /** The membership has changed again: the synchronization is given up. */
   abort(): void;
 }
 
@@ -70,9 +73,13 @@ export interface ServiceEngine {
 
   /** Called once, before anything else. @throws when the service cannot start; the message is the reason */
   start(host: ServiceHost): void;
+  /** The service is unloaded; its clients are gone. */
   stop?(): void;
+  /** A client has connected. */
   connectionOpened?(connection: ServerConnection): void;
+  /** A client is gone. */
   connectionClosed?(connection: ServerConnection): void;
+  /** The ring has changed, before any synchronization. */
   configurationChanged?(change: ConfigurationChange): void;
   /** The synchronization of all services is complete; normal multicasts flow again. */
   synchronized?(): void;
@@ -98,6 +105,7 @@ export interface ServiceHost {
   afterToken(work: () => boolean): () => void;
   /** Random 32 bits, from the edge. */
   random(): number;
+  /** Writes a log line under the service's subsystem. */
   log(level: LogLevel, text: string): void;
   /** As `log`, but at most once a second for each `subject`: for what bad input can cause at any rate. */
   logRarely(level: LogLevel, subject: string, text: string): void;

@@ -89,6 +89,7 @@ const chaos: Profile = {
   tokenTimeoutMs: 300,
 };
 
+/** The profiles by their names. */
 export const PROFILES = {
   /** A ring with an operation now and then: about 0.25 messages a second. */
   idle: { ...calm, load: 0.1 },
@@ -124,6 +125,7 @@ export const PROFILES = {
   wrap: { ...chaos, wrapWithin: 300 },
 } as const satisfies Record<string, Profile>;
 
+/** One of `PROFILES`. */
 export type ProfileName = keyof typeof PROFILES;
 
 export function isProfileName(name: string): name is ProfileName {

@@ -14,6 +14,7 @@ import { settle } from "./settlement.ts";
 import { Trace, type TraceReader } from "./trace.ts";
 import { Workload } from "./workload.ts";
 
+/** What a run is made of: the same options give the same run. */
 export interface SimulationOptions {
   readonly seed: number;
   readonly nodeCount: number;
@@ -25,6 +26,7 @@ export interface SimulationOptions {
   readonly reader?: TraceReader;
 }
 
+/** What came of a run. */
 export interface SimulationResult {
   readonly traceHash: string;
   /** What was not kept; null when all was. */

@@ -36,6 +36,7 @@ export interface OpenTotemOptions {
   readonly ringIdDirectory: string;
   /** Encrypts and authenticates every packet; null sends them bare, as C nodes do. */
   readonly envelope: PacketEnvelope | null;
+  /** Takes what happens to the ring, in the words of the C daemon. */
   readonly log: (level: LogLevel, text: string) => void;
   /** The ring can not go on; the process should end with this exit code. */
   readonly onFatal: (exitCode: number, text: string) => void;

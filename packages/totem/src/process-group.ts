@@ -27,6 +27,7 @@ export type QueueLevel = "low" | "good" | "high" | "critical";
 export interface GroupReceiver {
   /** A message of the group; `message` is lent for the duration of the call. */
   deliver(nodeId: number, message: ByteSpan): void;
+  /** The ring has changed: first the transitional configuration, then the regular one. */
   configurationChanged?(change: ConfigurationChange): void;
 }
 
@@ -49,6 +50,7 @@ export interface ProcessGroups {
   onQueueLevel(listener: (level: QueueLevel) => void): void;
 }
 
+/** Membership in a group of this node's process-group layer. */
 export interface TotemGroup {
   /**
    * Queues a message to all members of the group, this node included. The bytes are copied before

@@ -42,6 +42,7 @@ export interface TotemBehaviour {
   readonly answerOnlyNews: boolean;
 }
 
+/** What this implementation does by itself. */
 export const TOTEM_BEHAVIOUR: TotemBehaviour = {
   persistBeforeSend: true,
   skipRecoveredMessages: true,

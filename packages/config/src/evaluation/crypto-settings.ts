@@ -3,7 +3,9 @@ import type { ConfigMap } from "../config-map.ts";
 import type { ConfigEnvironment } from "./environment.ts";
 import { totemError } from "./totem-draft.ts";
 
+/** `totem.crypto_cipher` as configurations have it. */
 export type CipherWord = "none" | "aes128" | "aes192" | "aes256" | "3des";
+/** `totem.crypto_hash` as configurations have it. */
 export type HashWord = "none" | "md5" | "sha1" | "sha256" | "sha384" | "sha512";
 
 /** Where the key bytes are: they are left there until they are needed. */
@@ -14,6 +16,7 @@ export type KeySource =
   /** The value of `totem.key`, which stays in the map only (`inlineKey` fetches it). */
   | { readonly from: "configuration" };
 
+/** How packets are sealed, and where the key for it is. */
 export interface CryptoSettings {
   readonly model: string;
   readonly cipher: CipherWord;

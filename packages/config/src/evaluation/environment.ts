@@ -33,7 +33,10 @@ export interface ConfigEnvironment {
   readonly defaultStateDirectory: string;
   /** The answers of the system's resolver for a name, in its order; none when there is no such name. */
   resolve(name: string): readonly IpAddress[];
-  /** @param path as configured; a relative one is meant from the state directory */
+  /**
+   * Reads a key file: its length, or what kept it from being read.
+   * @param path as configured; a relative one is meant from the state directory
+   */
   readKeyFile(path: string, stateDirectory: string): KeyFileFinding;
   /** Opens a log file for appending, and closes it; null when that is possible. */
   openLogFile(path: string): LogFileFailure | null;

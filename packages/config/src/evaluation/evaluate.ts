@@ -16,6 +16,7 @@ import {
 import { warningTexts } from "./totem-draft.ts";
 import { validateTotem } from "./totem-validation.ts";
 
+/** What an evaluation takes for granted. */
 export interface EvaluationOptions {
   /** As `corosync -t`: what only a start looks at is not checked. */
   readonly testOnly?: boolean;

@@ -1,3 +1,4 @@
+/** Version of the internet protocol. */
 export type IpFamily = "ipv4" | "ipv6";
 
 /** An address, comparable by its bytes and written as inet_ntop writes it. */
@@ -20,7 +21,7 @@ export function parseIpAddress(text: string): IpAddress | null {
   return bytes === null ? null : ipAddress(bytes);
 }
 
-/** @param bytes 4 or 16 of them */
+/** An address from its bytes. @param bytes 4 or 16 of them */
 export function ipAddress(bytes: Uint8Array): IpAddress {
   if (bytes.length === 4) return { family: "ipv4", text: bytes.join("."), bytes };
   return { family: "ipv6", text: ipv6Text(bytes), bytes };

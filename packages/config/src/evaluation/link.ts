@@ -1,5 +1,6 @@
 import type { IpAddress } from "./ip-address.ts";
 
+/** `totem.transport` as configurations have it. */
 export type Transport = "udpu" | "udp" | "knet";
 
 /** Links that a cluster can have (INTERFACE_MAX). */

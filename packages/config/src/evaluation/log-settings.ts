@@ -11,6 +11,7 @@ export const LOG_LEVELS = [
   "trace",
 ] as const;
 
+/** Level of a log line, the most urgent first in `LOG_LEVELS`. */
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** What one subsystem writes where (spec config 9.1, 9.5). */

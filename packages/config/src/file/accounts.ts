@@ -2,7 +2,9 @@ import { LineError } from "../config-error.ts";
 
 /** Looks up local users and groups; null when there is no such name. */
 export interface AccountLookup {
+  /** The number of a user; null when there is none of that name. */
   userId(name: string): number | null;
+  /** The number of a group; null when there is none of that name. */
   groupId(name: string): number | null;
 }
 

@@ -12,6 +12,7 @@ export interface FileContent {
   readonly content: Uint8Array;
 }
 
+/** The bytes of corosync.conf and of the files beside it. */
 export interface ConfigurationFiles {
   readonly main: FileContent;
   /** The files of `uidgid.d` beside the main file, in the order of the directory. */

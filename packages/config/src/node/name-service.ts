@@ -11,6 +11,7 @@ import { namesToResolve } from "../evaluation/name-resolution.ts";
 export interface NameService {
   /** In the order of the system's resolver. */
   addresses(name: string): Promise<readonly IpAddress[]>;
+  /** The name of an address; null when it has none. */
   hostName(address: IpAddress): Promise<string | null>;
 }
 

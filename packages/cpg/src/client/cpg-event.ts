@@ -14,6 +14,7 @@ export interface CpgChange extends CpgMember {
   readonly reason: ChangeReason;
 }
 
+/** A message of a member. */
 export interface CpgMessage {
   readonly type: "message";
   readonly nodeId: number;

@@ -18,11 +18,15 @@ const PARTIAL_DELIVER_DATA = 200;
  * Takes events without objects of their own. `data` is lent for the call. An exception ends the group.
  */
 export interface CpgReceiver {
+  /** A message, from a process on a node. */
   message(nodeId: number, pid: number, data: ByteSpan): void;
+  /** Processes joined or left the group. */
   membership?(event: CpgMembership): void;
+  /** The ring has changed. */
   configuration?(event: CpgConfiguration): void;
 }
 
+/** How a group's events are taken, and the bounds of its queues. */
 export interface CpgGroupOptions {
   /** Gets all events instead of the iteration: for throughput. */
   readonly receiver?: CpgReceiver;
@@ -121,6 +125,10 @@ export class CpgGroup implements AsyncIterable<CpgEvent>, AsyncDisposable {
     return this.#sender.trySend(bytes);
   }
 
+  /**
+   * The events, from where the last iteration stopped.
+   * @throws CsError when the connection broke
+   */
   async *[Symbol.asyncIterator](): AsyncGenerator<CpgEvent, void, undefined> {
     this.#requireQueue();
     for (let event = await this.#queue.next(); event !== null; event = await this.#queue.next()) yield event;
@@ -157,6 +165,7 @@ export class CpgGroup implements AsyncIterable<CpgEvent>, AsyncDisposable {
     return this.#disconnect();
   }
 
+  /** What `await using` calls at the end of its block. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }

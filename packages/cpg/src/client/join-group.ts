@@ -11,6 +11,7 @@ import { type GroupName, groupNameBytes, readLocalNodeId } from "./queries.ts";
 const JOIN_ATTEMPTS = 500;
 const JOIN_RETRY_MS = 10;
 
+/** How a group is joined on a connection. */
 export interface JoinOptions extends CpgGroupOptions {
   /** The process to be in the group; a pid can be in a group once on each node. */
   readonly pid: number;

@@ -54,6 +54,7 @@ export interface GroupEntry extends CpgMember {
   readonly name: Uint8Array;
 }
 
+/** Which groups are listed. */
 export interface GroupIterationOptions {
   /** Only this group's processes. */
   readonly group?: GroupName;

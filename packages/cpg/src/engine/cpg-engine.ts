@@ -11,6 +11,7 @@ import { Membership } from "./membership.ts";
 import { Multicast } from "./multicast.ts";
 import { RingState } from "./ring-state.ts";
 
+/** What an engine may be told. */
 export interface CpgEngineOptions {
   /** Which of C's defects to avoid; all of them unless said otherwise. */
   readonly behaviour?: CpgBehaviour;

@@ -7,4 +7,5 @@ export interface ProcessAddress {
   readonly reason: number;
 }
 
+/** A member in a response or an event, 24 bytes. */
 export const addressEntry = struct("cpg address", 24, { nodeId: [0, u32], pid: [8, u32], reason: [16, u32] });

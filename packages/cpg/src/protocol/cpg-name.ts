@@ -38,6 +38,7 @@ export function compareNames(a: Uint8Array, b: Uint8Array): number {
   return a.length - b.length;
 }
 
+/** Whether two group names are equal. */
 export function sameName(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && compareNames(a, b) === 0;
 }

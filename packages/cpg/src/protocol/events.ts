@@ -11,6 +11,7 @@ const confchgHeader = struct("cpg confchg", 184, {
   leftCount: [176, u32],
 });
 
+/** A change of a group's membership. */
 export interface Confchg {
   readonly name: Uint8Array;
   readonly members: readonly ProcessAddress[];
@@ -18,6 +19,7 @@ export interface Confchg {
   readonly joined: readonly ProcessAddress[];
 }
 
+/** Bytes of the event for a change. */
 export function confchgLength(change: Confchg): number {
   const entries = change.members.length + change.left.length + change.joined.length;
   return confchgHeader.size + entries * addressEntry.size;
@@ -85,6 +87,7 @@ const totemConfchgHeader = struct("cpg totem_confchg", 44, {
   memberCount: [40, u32],
 });
 
+/** A change of the ring. */
 export interface TotemConfchg {
   readonly ringId: { readonly representative: number; readonly sequence: number };
   readonly members: readonly number[];

@@ -6,18 +6,22 @@ import { MAX_NODES } from "./message-ids.ts";
 
 // Responses (spec services-cpg-sam 5.2), header included in the size.
 
+/** The id of this node. */
 export const localGetResponse = struct("cpg local_get response", 32, { nodeId: [24, u32] });
 
+/** The handle of a new iteration. */
 export const iterationInitializeResponse = struct("cpg iteration_initialize response", 32, {
   handle: [24, u64Bits],
 });
 
+/** One process of one group. */
 export const iterationNextResponse = struct("cpg iteration_next response", 168, {
   name: [24, cpgName],
   nodeId: [160, u32],
   pid: [164, u32],
 });
 
+/** Length of a membership_get response, whatever its count. */
 export const MEMBERSHIP_GET_RESPONSE_BYTES = 9248;
 const MEMBERSHIP_ENTRIES_AT = 32;
 
@@ -51,6 +55,10 @@ export function requireOk(response: Uint8Array, operation: string): void {
   if (error !== CS_OK) throw new CsError(error, operation);
 }
 
+/**
+ * Checks a response and reads its fields.
+ * @throws CsError with the response's error; CodecError when it is too short
+ */
 export function decodeResponse<T>(response: Uint8Array, layout: Struct<T>, operation: string): T {
   requireOk(response, operation);
   return layout.decode(response);

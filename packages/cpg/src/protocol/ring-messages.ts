@@ -43,6 +43,7 @@ export interface Downlist {
   readonly left: readonly number[];
 }
 
+/** A downlist as it is multicast. */
 export function encodeDownlist(list: Downlist): Uint8Array {
   return downlistLayout.encode({
     oldMembers: list.oldMembers,
@@ -73,6 +74,7 @@ export function joinlistCapacity(maxMessageBytes: number): number {
   return Math.floor((maxMessageBytes - JOINLIST_HEADER_BYTES) / joinlistEntry.size);
 }
 
+/** A joinlist as it is multicast; at most `joinlistCapacity` entries. */
 export function encodeJoinlist(entries: readonly JoinlistEntry[]): Uint8Array {
   const size = JOINLIST_HEADER_BYTES + entries.length * joinlistEntry.size;
   const message = new Uint8Array(size);

@@ -3,7 +3,9 @@ export const CIPHER_NAMES = ["none", "aes256", "aes192", "aes128", "3des"] as co
 /** Values of `totem.crypto_hash`. */
 export const HASH_NAMES = ["none", "md5", "sha1", "sha256", "sha384", "sha512"] as const;
 
+/** A cipher by the name that configurations have for it. */
 export type CipherName = (typeof CIPHER_NAMES)[number];
+/** A hash by the name that configurations have for it. */
 export type HashName = (typeof HASH_NAMES)[number];
 export type RealCipherName = Exclude<CipherName, "none">;
 export type RealHashName = Exclude<HashName, "none">;

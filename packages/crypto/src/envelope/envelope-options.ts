@@ -9,6 +9,7 @@ import {
   type RealHashName,
 } from "./cipher-suite.ts";
 
+/** What an envelope is made of. */
 export interface EnvelopeOptions {
   readonly cipher: CipherName;
   readonly hash: HashName;

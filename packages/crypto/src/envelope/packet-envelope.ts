@@ -43,4 +43,5 @@ export const OpenFailure = {
   Padding: -7,
 } as const;
 
+/** Why a packet could not be opened: one of `OpenFailure`. */
 export type OpenFailureCode = (typeof OpenFailure)[keyof typeof OpenFailure];

@@ -9,6 +9,7 @@ import { describeAddress } from "./service-address.ts";
 import { canProveIdentity, shmIdentityProof } from "./shm-identity.ts";
 import { SocketChannel } from "./socket-channel.ts";
 
+/** Where a client connects to, and its bounds. */
 export interface ConnectStreamOptions {
   /** From `serviceAddress`. */
   readonly address: string;

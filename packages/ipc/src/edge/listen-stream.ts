@@ -14,6 +14,7 @@ const BACKLOG = 128;
 
 const NO_SINK: ByteSink = { received() {}, written() {}, ended() {}, gone() {} };
 
+/** Where a service listens, and who serves it. */
 export interface ListenStreamOptions {
   /** The service's name, for log lines. */
   readonly service: string;

@@ -29,6 +29,7 @@ export interface CreateRingOptions {
   readonly maxQueuedBytes?: number;
   /** Ends the wait for the first ring. */
   readonly signal?: AbortSignal;
+  /** Takes what happens to the ring, in Corosync's words. */
   readonly log?: (level: LogLevel, text: string) => void;
 }
 

@@ -119,6 +119,7 @@ export class JoinedRing implements AsyncIterable<RingEvent>, AsyncDisposable {
     return this.#outlet.events(options?.signal);
   }
 
+  /** As `events()`. */
   [Symbol.asyncIterator](): AsyncGenerator<RingEvent, void, undefined> {
     return this.events();
   }
@@ -166,6 +167,7 @@ export class JoinedRing implements AsyncIterable<RingEvent>, AsyncDisposable {
     return this.#end(null, false);
   }
 
+  /** What `await using` calls at the end of its block: leaves the ring. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.leave();
   }

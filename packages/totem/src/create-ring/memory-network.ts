@@ -12,6 +12,7 @@ export interface MemoryNetwork {
   readonly transport: RingTransport;
 }
 
+/** A network without nodes; those that open its transport are on it. */
 export function createMemoryNetwork(): MemoryNetwork {
   const ends = new Map<number, MemoryEnd>();
   return {

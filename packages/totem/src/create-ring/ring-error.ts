@@ -8,6 +8,7 @@ const NUMBERS = {
   CS_ERR_TOO_BIG: 26,
 } as const;
 
+/** The errors of a ring, by their names in Corosync. */
 export type RingErrorCode = keyof typeof NUMBERS;
 
 /** What a `JoinedRing` can not do, or why it ended. */

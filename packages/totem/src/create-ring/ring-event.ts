@@ -1,5 +1,6 @@
 import type { RingId } from "../process-group.ts";
 
+/** A message, in the one order that all members share. */
 export interface RingMessage {
   readonly type: "message";
   /** Who multicast it. */

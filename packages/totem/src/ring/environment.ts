@@ -2,6 +2,7 @@ import type { ByteSpan } from "@corosync/codec";
 import type { ConfigurationChange } from "../process-group.ts";
 import type { PacketBatch } from "./packet-batch.ts";
 
+/** Level of a log line, the most urgent first. */
 export type LogLevel =
   | "emerg"
   | "alert"
@@ -42,6 +43,7 @@ export interface RingEnvironment {
   discardPending(): void;
   /** A whole number in 0..limit-1. */
   random(limit: number): number;
+  /** Takes a line of the log. */
   log(level: LogLevel, text: string): void;
   /** A packet was dropped because it is malformed; `reason` names type and field. */
   malformed(from: string, reason: string): void;

@@ -14,6 +14,7 @@ export class PacketBatch {
     return this.count === this.offsets.length;
   }
 
+  /** Appends a packet; there must be room. */
   add(offset: number, length: number): void {
     this.offsets[this.count] = offset;
     this.lengths[this.count] = length;

@@ -12,6 +12,7 @@ import { PacketStore, SORT_QUEUE_SLOTS } from "./packet-store.ts";
 import { TokenTimes } from "./token-times.ts";
 import type { TotemConfig } from "./totem-config.ts";
 
+/** Where a node is between two rings (spec totem section 4). */
 export type MembershipState = "operational" | "gather" | "commit" | "recovery";
 
 /** Why GATHER is entered: the number and the words of the log (spec totem 4.3). */

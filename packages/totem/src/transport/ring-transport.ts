@@ -21,6 +21,7 @@ export interface RingTransportInput {
   readonly refused: (from: string, reason: string) => void;
   /** Whether the system took a packet for everybody. */
   readonly multicastSent: (ok: boolean) => void;
+  /** Takes the transport's part of the log. */
   readonly log: (level: LogLevel, text: string) => void;
 }
 

@@ -60,5 +60,6 @@ export interface Transport {
   block(nodeIds: readonly number[]): void;
   /** Throws away what waits in the receive buffers (spec totem 13.3). */
   discardPending(): void;
+  /** Closes the sockets; what is sent afterwards is lost. */
   close(): Promise<void>;
 }

@@ -48,6 +48,7 @@ export function isRingIdAt(view: DataView, offset: number, ringId: RingId): bool
   );
 }
 
+/** Whether two ids name one ring. */
 export function sameRing(a: RingId, b: RingId): boolean {
   return a.sequence === b.sequence && a.representative === b.representative;
 }
