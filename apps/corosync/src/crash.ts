@@ -13,6 +13,8 @@ export class Crash {
   readonly #targets: TargetOpener;
   readonly #starter: Starter;
   #crashing = false;
+  /** Writes the flight recorder's file; the state directory is known late. */
+  dumpFlightData: () => void = () => undefined;
 
   constructor(logs: LogSystem, targets: TargetOpener, starter: Starter) {
     this.#logs = logs;
@@ -33,6 +35,7 @@ export class Crash {
       for (const line of lines) this.#logs.subsystem("MAIN")("emerg", line);
     } else this.#starter.write(`${lines.join("\n")}\n`);
     logExit(this.#logs, new DaemonExit(EXIT.abort, "The daemon has come upon a fault of its own."));
+    this.dumpFlightData();
     await this.#targets.close(LOG_DEADLINE_MS);
     process.exit(EXIT.abort);
   }

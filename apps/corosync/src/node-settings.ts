@@ -61,7 +61,8 @@ export function nodeSettings(configuration: Configuration, warn: (text: string) 
     cipher: crypto.cipher,
     hash: crypto.hash,
     key: ringKey(configuration, warn),
-    stateDirectory: system.stateDirectory,
+    // The daemon moves there, and a relative path would lead on from it.
+    stateDirectory: resolve(system.stateDirectory),
     ipcSocketDirectory: system.ipcSocketDirectory,
     clientUids: idsUnder(cmap, "uidgid.config.uid."),
     clientGids: idsUnder(cmap, "uidgid.config.gid."),

@@ -10,6 +10,7 @@ import { Crash, LOG_DEADLINE_MS, logExit } from "./crash.ts";
 import { DaemonExit } from "./daemon-exit.ts";
 import { EXIT } from "./exit-code.ts";
 import { lockPidFile } from "./locked-pid-file.ts";
+import { FlightData } from "./logging/flight-data.ts";
 import { LogSystem, type SubsystemLog } from "./logging/log-system.ts";
 import { TargetOpener } from "./logging/open-targets.ts";
 import { DEFAULT_LOG_SETTINGS } from "./logging/settings.ts";
@@ -115,9 +116,13 @@ class Daemon {
 
   async #serve(settings: NodeSettings): Promise<void> {
     const stop = this.#stop;
+    const flightData = new FlightData(this.#logs, settings.stateDirectory);
+    this.#crash.dumpFlightData = () => flightData.dumpNow();
     handleSignals({
       stop,
       reopenLogs: () => this.#targets.reopenFiles(),
+      dumpFlightData: () => void flightData.dump(),
+      dumpFlightDataNow: () => flightData.dumpNow(),
       crashed: (error) => void this.#crash.end(error),
     });
     const control = openTestControl(() =>

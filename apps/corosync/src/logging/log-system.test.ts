@@ -1,3 +1,4 @@
+import { encodeFlightData, flightDataText } from "@corosync/blackbox";
 import type { LogSettings, SubsystemLogSettings } from "@corosync/config";
 import { describe, expect, it } from "vitest";
 import type { LineTarget } from "./line-target.ts";
@@ -45,6 +46,25 @@ describe("LogSystem", () => {
     expect(stderr).toEqual(["notice  [MAIN  ] hello"]);
     expect(main).toEqual(["[7] n1 corosyncnotice  [MAIN  ] hello"]);
     expect(syslog).toEqual(["<29> [MAIN  ] hello"]);
+  });
+
+  it("records messages of all levels, whatever the targets get, unless blackbox is off", () => {
+    const { system, targets, stderr } = logTo({});
+    const recorded = () => {
+      const lines = system.recorder === null ? [] : [...flightDataText(encodeFlightData(system.recorder))];
+      return lines.filter((line) => line.includes("):")).map((line) => line.replace(/ .* /, " "));
+    };
+    expect(system.recorder).toBeNull();
+    system.configure({ ...DEFAULT_LOG_SETTINGS, topLevel: QUIET }, targets);
+    system.subsystem("TOTEM")("trace", "t");
+    system.subsystem("MAIN")("error", "e");
+    system.logAt({ file: "a.ts", line: 12, function: "find" }, "CPG", "debug", "d");
+    expect(recorded()).toEqual(["trace t", "error e", "debug d"]);
+    expect([...flightDataText(encodeFlightData(system.recorder!))].at(-1)).toMatch(/ find\(12\):5: d$/);
+    expect(stderr).toHaveLength(1);
+    system.configure({ ...DEFAULT_LOG_SETTINGS, blackbox: false }, targets);
+    system.subsystem("MAIN")("error", "e");
+    expect(recorded()).toEqual([]);
   });
 
   it("tests the file's and syslog's thresholds apart; stderr follows the file's", () => {

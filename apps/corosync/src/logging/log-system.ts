@@ -1,3 +1,4 @@
+import { FlightRecorder } from "@corosync/blackbox";
 import type { LogSettings, SubsystemLogSettings } from "@corosync/config";
 import type { LogLevel } from "@corosync/service";
 import { type Logger, type LoggerOptions, pino } from "pino";
@@ -5,6 +6,7 @@ import { type CallSite, callSite } from "../call-site.ts";
 import { LEVEL_NUMBER, LEVELS } from "./level.ts";
 import { LineFormat, type LogEntry, type LogIdentity } from "./line-format.ts";
 import type { LineTarget } from "./line-target.ts";
+import { subsystemTag } from "./subsystem-tag.ts";
 
 /** Writes for one subsystem: MAIN, TOTEM, CPG … */
 export type SubsystemLog = (level: LogLevel, text: string) => void;
@@ -38,6 +40,7 @@ export class LogSystem {
   readonly #now: () => number;
   readonly #root: DaemonLogger;
   readonly #loggers = new Map<string, DaemonLogger>();
+  #recorder: FlightRecorder | null = null;
   #settings: LogSettings;
   #targets: LogTargets;
   #format: LineFormat;
@@ -58,6 +61,8 @@ export class LogSystem {
     this.#settings = settings;
     this.#targets = targets;
     this.#format = new LineFormat(settings, this.#identity);
+    if (!settings.blackbox) this.#recorder = null;
+    else this.#recorder ??= new FlightRecorder();
     for (const [name, logger] of this.#loggers) logger.level = this.#leastSevere(name);
   }
 
@@ -65,10 +70,17 @@ export class LogSystem {
     return this.#targets;
   }
 
+  /** Messages of all levels since `configure`, the last ones of them; null with `blackbox: off`. */
+  get recorder(): FlightRecorder | null {
+    return this.#recorder;
+  }
+
   subsystem(name: string): SubsystemLog {
     const logger = this.#logger(name);
     const fields: Fields = { subsys: name };
+    const record = (level: LogLevel, text: string) => this.#record(level, fields, text);
     return function log(this: void, level, text) {
+      record(level, text);
       logger[level](fields, text);
     };
   }
@@ -76,6 +88,7 @@ export class LogSystem {
   /** Logs a text that names a place other than the caller's. */
   logAt(site: CallSite, subsystem: string, level: LogLevel, text: string): void {
     const fields: Fields = { subsys: subsystem, site };
+    this.#record(level, fields, text);
     this.#logger(subsystem)[level](fields, text);
   }
 
@@ -118,6 +131,18 @@ export class LogSystem {
   #leastSevere(subsystem: string): LogLevel {
     const { fileLevel, syslogLevel } = this.#rules(subsystem);
     return LEVEL_NUMBER[fileLevel] > LEVEL_NUMBER[syslogLevel] ? fileLevel : syslogLevel;
+  }
+
+  /** To find out who calls takes longer than all the rest: without that the subsystem must do. */
+  #record(level: LogLevel, { subsys, site }: Fields, text: string): void {
+    this.#recorder?.record({
+      timeMs: this.#now(),
+      level: LEVEL_NUMBER[level],
+      tag: subsystemTag(subsys),
+      function: site?.function ?? subsys,
+      line: site?.line ?? 0,
+      text,
+    });
   }
 
   /** pino's destination: it leaves the parts of the message on the stream before each write. */
