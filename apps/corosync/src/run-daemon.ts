@@ -1,4 +1,5 @@
 import { hostname } from "node:os";
+import { resolve } from "node:path";
 import { chdir } from "node:process";
 import { type ConfigError, loadConfig } from "@corosync/config";
 import { strerror } from "@corosync/errno";
@@ -13,6 +14,7 @@ import { lockPidFile } from "./locked-pid-file.ts";
 import { FlightData } from "./logging/flight-data.ts";
 import { LogSystem, type SubsystemLog } from "./logging/log-system.ts";
 import { TargetOpener } from "./logging/open-targets.ts";
+import { reloadLogging } from "./logging/reload-logging.ts";
 import { DEFAULT_LOG_SETTINGS } from "./logging/settings.ts";
 import { SyslogTarget } from "./logging/syslog-target.ts";
 import { lockMemory } from "./memory-lock.ts";
@@ -63,6 +65,7 @@ class Daemon {
   readonly #targets: TargetOpener;
   readonly #log: SubsystemLog;
   readonly #crash: Crash;
+  #reloadLogging: () => Promise<void> = async () => undefined;
   readonly #stop = new StopRequest();
 
   constructor(command: RunCommand, starter: Starter, logs: LogSystem, targets: TargetOpener, crash: Crash) {
@@ -78,15 +81,18 @@ class Daemon {
   async run(): Promise<void> {
     const { configPath, lockPath, testOnly } = this.#command;
     const paths = defaultPaths(process.env);
-    const { configuration, error, logging, warnings } = await this.#load(configPath ?? paths.config, paths);
+    const path = configPath ?? paths.config;
+    // By the time it is read again the daemon has moved to its state directory.
+    const absolutePath = resolve(path);
+    const { configuration, error, logging, warnings } = await this.#load(path, paths);
     // Without log settings there is no log: the error goes to stderr as it is.
     if (logging === null) throw configurationExit(error);
-    this.#targets.configure(logging);
+    // A test is for the eyes of whoever makes it.
+    const toSyslog = logging.toSyslog && (!testOnly || SyslogTarget.available());
+    this.#targets.configure({ ...logging, toSyslog });
     if (!testOnly) {
       this.#log("notice", `Corosync Cluster Engine ${VERSION_TEXT} starting up`);
       this.#log("info", `Corosync built-in features: ${FEATURES}`);
-      if (logging.toSyslog && !SyslogTarget.available())
-        this.#log("info", "Nothing listens at /dev/log: messages do not go to syslog.");
     }
     for (const warning of warnings) this.#log("warning", warning);
     if (configuration === null) throw configurationExit(error);
@@ -96,6 +102,8 @@ class Daemon {
       const native = await loadNative((reason) => warn(`${WITHOUT_NATIVE} (${reason})`));
       applyScheduling(configuration.system, { native, setNice, moveToRootCgroup }, this.#log);
       if (native !== null) lockMemory(native, this.#log);
+      this.#reloadLogging = async () =>
+        reloadLogging(await this.#load(absolutePath, paths), this.#targets, this.#log);
       await this.#serveLocked(settings, lockPath ?? paths.pidFile, native);
     }
     this.#log("notice", "Corosync Cluster Engine exiting normally");
@@ -121,6 +129,7 @@ class Daemon {
     handleSignals({
       stop,
       reopenLogs: () => this.#targets.reopenFiles(),
+      reloadLogging: () => void this.#reloadLogging(),
       dumpFlightData: () => void flightData.dump(),
       dumpFlightDataNow: () => flightData.dumpNow(),
       crashed: (error) => void this.#crash.end(error),

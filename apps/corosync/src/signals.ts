@@ -3,6 +3,8 @@ import type { StopRequest } from "./stop-request.ts";
 export interface SignalActions {
   readonly stop: StopRequest;
   reopenLogs(): void;
+  /** Reads the log settings again and opens the log files anew. */
+  reloadLogging(): void;
   /** Writes what the flight recorder holds to a file. */
   dumpFlightData(): void;
   /** The same at once: the process ends. */
@@ -13,7 +15,7 @@ export interface SignalActions {
 
 /**
  * TERM, INT and QUIT stop the daemon (spec config 10.6). HUP and USR1, which end the C daemon, reopen
- * the log files here, as log rotation wants it. USR2 and, before it ends the process, ABRT write the
+ * the log files here, as log rotation wants it; HUP reads the log settings before that. USR2 and, before it ends the process, ABRT write the
  * flight recorder's file (spec config 9.7). A file size limit (XFSZ) is an error of writing, no end.
  */
 export function handleSignals(actions: SignalActions): void {
@@ -21,7 +23,7 @@ export function handleSignals(actions: SignalActions): void {
   for (const signal of ["SIGTERM", "SIGINT", "SIGQUIT"] as const) {
     process.on(signal, () => stop.request({ kind: "asked", text: "Node was shut down by a signal" }));
   }
-  process.on("SIGHUP", reopenLogs);
+  process.on("SIGHUP", () => actions.reloadLogging());
   process.on("SIGUSR1", reopenLogs);
   process.on("SIGUSR2", () => actions.dumpFlightData());
   process.once("SIGABRT", () => {

@@ -31,6 +31,7 @@ describe("printfMessage", () => {
     expect(printfMessage(message("%s left %d of %u: 100%%", "n1", -3, -1))).toBe(
       "n1 left -3 of 4294967295: 100%",
     );
+    // The first character of the string is what libqb keeps for `%%`.
     expect(printfMessage(message("%d%% of %s", 75, "%all"))).toBe("75% of all");
     expect(printfMessage(message("%lld %zu %lx", -(2n ** 40n), 2n ** 63n, 255n))).toBe(
       "-1099511627776 9223372036854775808 ff",

@@ -3,11 +3,14 @@ import { strerrorWithNumber } from "@corosync/errno";
 import type { Starter } from "../background.ts";
 import { DaemonExit } from "../daemon-exit.ts";
 import { EXIT } from "../exit-code.ts";
-import { FileTarget, type LineTarget } from "./line-target.ts";
-import type { LogSystem, LogTargets } from "./log-system.ts";
+import { FileTarget, type LineTarget, type TargetReports } from "./line-target.ts";
+import type { LogSystem } from "./log-system.ts";
 import { SyslogTarget } from "./syslog-target.ts";
 
 const STDERR = 2;
+
+/** Longest wait for what a file that is no longer used has still to write, in milliseconds. */
+const CLOSE_DEADLINE_MS = 1_000;
 
 /** Opens what the settings name and makes the log system write there. */
 export class TargetOpener {
@@ -30,16 +33,29 @@ export class TargetOpener {
 
   /** @throws DaemonExit 7 when a log file cannot be opened */
   configure(settings: LogSettings): void {
-    for (const rules of [settings.topLevel, ...settings.subsystems.values()]) {
-      if (rules.logFile !== null && !this.#files.has(rules.logFile)) this.#openFile(rules.logFile);
-    }
+    for (const path of logFiles(settings)) if (!this.#files.has(path)) this.#openFile(path);
     this.#stderr ??= this.#openStderr();
     const stderr = settings.toStderr ? this.#stderr : null;
-    const wanted = settings.toSyslog && SyslogTarget.available();
-    if (wanted) this.#syslog ??= this.#openSyslog();
-    const targets: LogTargets = { stderr, syslog: wanted ? this.#syslog : null, files: this.#files };
-    this.#system.configure(settings, targets);
+    // A target may have something to say of itself at once.
+    this.#system.configure(settings, { stderr, syslog: this.#syslog, files: this.#files });
+    if (settings.toSyslog) this.#syslog ??= this.#openSyslog();
+    const syslog = settings.toSyslog ? this.#syslog : null;
+    this.#system.configure(settings, { stderr, syslog, files: this.#files });
     this.#configured = true;
+  }
+
+  /**
+   * Replaces the settings of a running daemon, and lets go of files that they no longer name.
+   * @throws DaemonExit when a log file cannot be opened: the old settings go on
+   */
+  reconfigure(settings: LogSettings): void {
+    this.configure(settings);
+    const wanted = new Set(logFiles(settings));
+    for (const [path, file] of this.#files) {
+      if (wanted.has(path)) continue;
+      this.#files.delete(path);
+      void file.close(CLOSE_DEADLINE_MS);
+    }
   }
 
   /** Opens the log files anew, after a rotation. */
@@ -72,17 +88,33 @@ export class TargetOpener {
   }
 
   #openSyslog(): SyslogTarget {
-    return new SyslogTarget(process.pid, (reason) => {
-      this.#system.subsystem("MAIN")("warning", `Messages no longer reach syslog: ${reason}`);
+    const log = this.#system.subsystem("MAIN");
+    // A machine without syslog is no fault; the daemon's own first lines go first.
+    let level: "info" | "warning" = "info";
+    queueMicrotask(() => {
+      level = "warning";
+    });
+    return new SyslogTarget(process.pid, {
+      failed: (reason) => {
+        const line = `Messages do not reach syslog: ${reason}`;
+        if (level === "info") queueMicrotask(() => log("info", line));
+        else log(level, line);
+      },
+      recovered: () => log("notice", "Messages reach syslog again"),
     });
   }
 
-  #reports(kind: "stderr" | "file", name: string) {
+  #reports(kind: "stderr" | "file", name: string): TargetReports {
+    const log = this.#system.subsystem("MAIN");
     return {
-      dropped: (count: number) =>
+      dropped: (count) =>
         this.#system.lineFor(kind, "warning", `${count} log lines were dropped: ${name} was too slow`),
-      failed: (reason: string) =>
-        this.#system.subsystem("MAIN")("warning", `Can't write the log to ${name}: ${reason}`),
+      failed: (reason) => log("warning", `Can't write the log to ${name}: ${reason}`),
+      recovered: () => log("notice", `The log is written to ${name} again`),
     };
   }
+}
+
+function logFiles({ topLevel, subsystems }: LogSettings): string[] {
+  return [topLevel, ...subsystems.values()].flatMap(({ logFile }) => (logFile === null ? [] : [logFile]));
 }
