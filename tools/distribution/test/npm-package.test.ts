@@ -37,7 +37,9 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 describe("the npm tarball, installed offline into a bare prefix", () => {
   it("brings every program and its manual page", () => {
     const programs = readdirSync(join(prefix, "bin")).sort();
-    expect(programs).toEqual(expect.arrayContaining(["corosync", "corosync-cpgtool", "corosync-keygen"]));
+    expect(programs).toEqual(
+      expect.arrayContaining(["corosync", "corosync-blackbox", "corosync-cpgtool", "corosync-keygen"]),
+    );
     for (const program of programs)
       expect(existsSync(join(prefix, "share/man/man8", `${program}.8`))).toBe(true);
   });
