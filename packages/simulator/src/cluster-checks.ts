@@ -1,9 +1,8 @@
-import type { ByteSpan } from "@corosync/codec";
-import { hashView } from "./byte-hash.ts";
+import type { ConfigurationChange } from "@corosync/totem";
 import { GroupChecker } from "./group-checker.ts";
-import { RingChecker } from "./ring-checker.ts";
-import type { RingObserver } from "./ring-log.ts";
+import { ClusterRingChecks, type RingChecks } from "./ring-checks.ts";
 import type { SimulatedNode } from "./simulated-node.ts";
+import type { TokenLimits } from "./token-checker.ts";
 import { Violation } from "./violation.ts";
 
 /** Takes down an event of a node. */
@@ -12,39 +11,29 @@ type Event = (nodeId: number, kind: string, value: number, text: () => string) =
 /** All checkers of a run, and where they get from what they check. */
 export class ClusterChecks {
   readonly groups = new GroupChecker();
-  readonly #rings = new RingChecker();
+  readonly rings: ClusterRingChecks;
   deliveries = 0;
   /** Regular configurations that nodes installed. */
   configurations = 0;
 
-  ringObserver(nodeId: number, event: Event): RingObserver {
-    const rings = this.#rings;
-    return {
-      sent: (hash) => rings.sent(nodeId, hash),
-      delivered: (from, hash) => {
-        this.deliveries++;
-        rings.delivered(nodeId, from, hash);
-      },
-      changed: ({ kind, ringId, members }) =>
-        event(nodeId, kind, ringId.sequence, () => `ring ${ringId.sequence}: ${members.join(" ")}`),
-      regular: (change) => {
-        this.configurations++;
-        rings.regular(nodeId, change);
-      },
-      stretchEnded: (stretch) => rings.stretchEnded(nodeId, stretch),
-    };
+  constructor(limits: TokenLimits) {
+    this.rings = new ClusterRingChecks(limits);
   }
 
-  /** Offsets of spec totem 2.4, written out here: the checker shares no code with the ring. */
-  packetSent({ view, length }: ByteSpan): void {
-    if (view.getUint8(4) !== 2) return;
-    const ring = `${view.getUint32(25, true)}.${view.getUint32(29, true)}`;
-    this.#rings.packet(ring, view.getUint32(17, true), hashView(view, 45, length - 45));
+  /** A life of a node begins. */
+  begin(nodeId: number, storedSequence: number, event: Event): RingChecks {
+    const checks = this.rings.begin(nodeId, storedSequence);
+    checks.onDelivery = () => this.deliveries++;
+    checks.onChange = ({ kind, ringId, members }: ConfigurationChange) => {
+      if (kind === "regular") this.configurations++;
+      event(nodeId, kind, ringId.sequence, () => `ring ${ringId.sequence}: ${members.join(" ")}`);
+    };
+    return checks;
   }
 
   /** All nodes are in one ring and nothing is under way. */
   atRest(nodes: readonly SimulatedNode[]): void {
-    this.#rings.atRest(nodes.map(({ nodeId, ringLog }) => ({ nodeId, stretch: ringLog.current! })));
+    for (const { ringLog } of nodes) ringLog.checks.atRest();
     const clients = nodes
       .flatMap((node) => node.clients)
       .filter(({ gone, group }) => !gone && group !== null);

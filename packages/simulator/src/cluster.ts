@@ -120,7 +120,8 @@ export class Cluster {
       counts,
       nodeIds,
       config,
-      observer: (nodeId) => checks.ringObserver(nodeId, (...event) => this.event(...event)),
+      checks: (nodeId, storedSequence) =>
+        checks.begin(nodeId, storedSequence, (...event) => this.event(...event)),
       clientWorld: (nodeId) => ({
         checker: checks.groups,
         counts,
@@ -129,7 +130,6 @@ export class Cluster {
         failed: (error) => scheduler.fail(error),
         departed: (name) => scheduler.queue.after(LATE_MESSAGES_MS, () => sentCounts.delete(name)),
       }),
-      packetSent: (packet) => checks.packetSent(packet),
       turned: () => scheduler.settlePromises(),
       log: (nodeId, text) => this.event(nodeId, "log", 0, () => text),
     };

@@ -1,14 +1,15 @@
 import type { CpgConfiguration, CpgMembership } from "@corosync/cpg";
-import type { RingLog } from "./ring-log.ts";
-import { differenceOf } from "./sequence-comparison.ts";
+import type { RingChecks } from "./ring-checks.ts";
+import type { RingInstance } from "./ring-instances.ts";
 import { Violation } from "./violation.ts";
 
-/** What a process saw from one ring's configuration event to the next. */
+/** What a process saw from one configuration event to the next. */
 interface View {
-  readonly ring: string;
-  readonly previous: string;
-  /** The process was in the group from the ring's start. */
+  /** Null when nobody remembers it. */
+  readonly ring: RingInstance | null;
+  /** The process was in the group from the configuration event on. */
   readonly whole: boolean;
+  /** Messages as `node/pid:number`, and changes of the group as `view:...`. */
   readonly events: string[];
 }
 
@@ -22,13 +23,15 @@ export class GroupLog {
   ownDelivered = 0;
   ownSent = 0;
 
+  /** @param rings of the node that the process runs on */
   constructor(
     readonly name: string,
     readonly group: string,
     readonly checker: GroupChecker,
-    readonly rings: RingLog,
+    readonly rings: RingChecks,
   ) {}
 
+  /** Sender is a member; its messages come in its order; the own ones all (M7, M9). */
   message(sender: string, number: number): void {
     if (!this.members.includes(sender))
       throw new Violation("CPG", `${this.name} got a message of ${sender}, which is not in ${this.members}`);
@@ -43,6 +46,7 @@ export class GroupLog {
     this.#view?.events.push(`${sender}:${number}`);
   }
 
+  /** Members follow from the changes, in the order of node and pid. */
   membership({ members, left, joined }: CpgMembership): void {
     const names = members.map(nameOf);
     const gone = left.map(nameOf);
@@ -51,43 +55,62 @@ export class GroupLog {
       const expected = [...this.members.filter((name) => !gone.includes(name)), ...come].sort().join();
       if ([...names].sort().join() !== expected)
         throw new Violation("CPG", `${this.name} sees members ${names}, expected ${expected}`);
-    }
+    } else if (!come.includes(this.name))
+      throw new Violation("CPG", `${this.name} sees ${names} before it joined`);
+    const again = come.filter((name) => this.members.includes(name));
+    if (again.length > 0) throw new Violation("CPG", `${this.name} sees ${again} join again`);
     const sorted = [...members].sort((a, b) => a.nodeId - b.nodeId || a.pid - b.pid).map(nameOf);
     if (sorted.join() !== names.join())
       throw new Violation("CPG", `${this.name} sees members out of order: ${names}`);
     this.members = names;
+    for (const name of gone) this.#numbers.delete(name);
     const reasons = [...left, ...joined].map((change) => `${nameOf(change)}/${change.reason}`);
     this.#view?.events.push(`view:${reasons.join()}`);
   }
 
-  configuration({ ringId }: CpgConfiguration): void {
-    const ring = `${ringId.representative}.${ringId.sequence}`;
-    if (this.#view?.whole === true) {
-      const path = this.rings.path(this.#view.ring, ring);
-      if (path !== null) this.checker.viewEnded(this.name, `${this.group} ${path}`, this.#view);
+  /** The nodes are synchronized in a ring, and the view of the one before is complete. */
+  configuration({ ringId, members }: CpgConfiguration): void {
+    const ring = this.rings.life.ringNamed(`${ringId.representative}.${ringId.sequence}`);
+    const before = this.#view;
+    if (before?.whole === true && before.ring !== null && ring !== null) {
+      const way = this.rings.life.between(before.ring, ring);
+      if (way?.every(({ ambiguous }) => !ambiguous)) this.checker.viewEnded(this, way, before.events);
     }
+    const strangers = this.members.filter((name) => !members.includes(Number(name.split("/")[0])));
+    if (strangers.length > 0)
+      throw new Violation("CPG", `${this.name} sees ${strangers} in a ring of nodes ${members}`);
     // Who joined within a ring saw its end only.
-    this.#view = { ring, previous: this.rings.before(ring), whole: this.#view !== null, events: [] };
+    this.#view = { ring, whole: this.#view !== null, events: [] };
   }
 }
 
-/** Compares what the processes of a group saw: virtual synchrony as clients are promised it. */
-export class GroupChecker {
-  readonly #views = new Map<string, { name: string; view: View }>();
+/** Views that are remembered. */
+const VIEWS_MAX = 400;
 
-  /** @param key the group, and the rings that the process went through from this view to the next */
-  viewEnded(name: string, key: string, view: View): void {
+/**
+ * Virtual synchrony as processes are promised it: those of one group whose nodes went the same way from
+ * ring to ring see the same messages and changes in the same order. Only a message that was begun before
+ * their ways met can be missing at one of them.
+ */
+export class GroupChecker {
+  readonly #views = new Map<string, { log: GroupLog; events: readonly string[] }>();
+
+  /** @param way the rings from the configuration event that began the view to the one that ended it */
+  viewEnded(log: GroupLog, way: readonly RingInstance[], events: readonly string[]): void {
+    const key = `${log.group} ${way.map(({ name }) => name).join(" ")}`;
     const known = this.#views.get(key);
     if (known === undefined) {
-      this.#views.set(key, { name, view });
-      if (this.#views.size > 400) this.#views.delete(this.#views.keys().next().value!);
+      this.#views.set(key, { log, events });
+      if (this.#views.size > VIEWS_MAX) this.#views.delete(this.#views.keys().next().value!);
       return;
     }
-    const together = known.view.previous === view.previous;
-    const difference = differenceOf(known.view.events, view.events, together, (event) =>
-      event.slice(0, event.indexOf(":")),
-    );
-    if (difference !== null) throw new Violation("CPG", `${known.name} and ${name}, ${key}: ${difference}`);
+    const here = events.filter((event) => !known.log.rings.missed(event));
+    const there = known.events.filter((event) => !log.rings.missed(event));
+    for (let i = 0; i < Math.max(here.length, there.length); i++) {
+      if (here[i] === there[i]) continue;
+      const text = `event ${i} is ${here[i] ?? "missing"} and ${there[i] ?? "missing"}`;
+      throw new Violation("CPG", `${log.name} and ${known.log.name}, ${key}: ${text}`);
+    }
   }
 }
 

@@ -4,7 +4,7 @@ import type { ClientConnection } from "@corosync/ipc";
 import type { Counts } from "./counts.ts";
 import { type GroupChecker, GroupLog } from "./group-checker.ts";
 import { decodeNumbered, encodeNumbered } from "./numbered-message.ts";
-import type { RingLog } from "./ring-log.ts";
+import type { RingChecks } from "./ring-checks.ts";
 import { Violation } from "./violation.ts";
 
 export interface ClientWorld {
@@ -31,7 +31,7 @@ export class SimulatedClient {
     pid: number,
     readonly groupName: string,
     readonly world: ClientWorld,
-    rings: RingLog,
+    rings: RingChecks,
   ) {
     this.nodeId = nodeId;
     this.pid = pid;

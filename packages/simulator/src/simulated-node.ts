@@ -9,7 +9,8 @@ import type { EventQueue } from "./event-queue.ts";
 import type { Network, Receiver } from "./network.ts";
 import type { NodeClock } from "./node-clock.ts";
 import type { Packet } from "./packet.ts";
-import { RingLog, type RingObserver } from "./ring-log.ts";
+import type { RingChecks } from "./ring-checks.ts";
+import { RingLog } from "./ring-log.ts";
 import type { SeededRandom } from "./seeded-random.ts";
 import type { SendQueue } from "./send-queue.ts";
 import { SequenceWatch } from "./sequence-watch.ts";
@@ -23,9 +24,9 @@ export interface NodeWorld {
   readonly counts: Counts;
   readonly nodeIds: readonly number[];
   readonly config: TotemConfig;
-  observer(nodeId: number): RingObserver;
+  /** The checks of a life that begins. */
+  checks(nodeId: number, storedSequence: number): RingChecks;
   clientWorld(nodeId: number): ClientWorld;
-  packetSent(packet: ByteSpan): void;
   /** Something settled promises: they run before the next event. */
   turned(): void;
   log(nodeId: number, text: string): void;
@@ -77,7 +78,7 @@ export class SimulatedNode implements Receiver {
     this.#waiting = new WaitingPackets(network.pool, counts);
     this.#sequences = new SequenceWatch(counts);
     this.#names = Array.from({ length: Math.max(...nodeIds) + 1 }, (_, id) => `node ${id}`);
-    this.ringLog = new RingLog(nodeId, storedSequence, world.observer(nodeId));
+    this.ringLog = new RingLog(nodeId, world.checks(nodeId, storedSequence));
     this.totem = new Totem(nodeId, config, this.#environment());
     this.#loop = {
       schedule: (task) => queue.after(0, () => this.#turn(task)),
@@ -115,7 +116,7 @@ export class SimulatedNode implements Receiver {
       multicast: (batch) => {
         for (let i = 0; i < batch.count; i++) {
           const packet = network.pool.copy(batch.bytes, batch.offsets[i]!, batch.lengths[i]!);
-          world.packetSent(packet.span);
+          this.ringLog.mcastSent(packet.span);
           this.#send(others, packet);
         }
       },
@@ -130,6 +131,7 @@ export class SimulatedNode implements Receiver {
         // The ring keeps its token in one place.
         if (saved.bytes !== token) saved = new ByteSpan(token);
         const packet = network.pool.copyShort(saved, length);
+        this.ringLog.tokenSent(target, packet.span);
         this.#sequences.sent(packet.span);
         if (target === nodeId) network.send(nodeId, nodeId, packet);
         else if (parts.sends.accepts()) parts.sends.send(target, packet);
@@ -141,6 +143,7 @@ export class SimulatedNode implements Receiver {
       persistRingSequence: (sequence) => {
         if (this.storedSequence <= 0xffffffff && sequence > 0xffffffff) world.counts.ringSequenceWraps++;
         this.storedSequence = sequence;
+        this.ringLog.committed(this.totem.ringId);
       },
       discardPending: () => this.#waiting.clear(),
       random: (limit) => random.below(limit),
@@ -179,7 +182,7 @@ export class SimulatedNode implements Receiver {
       pid,
       group,
       this.world.clientWorld(this.nodeId),
-      this.ringLog,
+      this.ringLog.checks,
     );
     this.clients = [...this.clients.filter(({ gone }) => !gone), client];
     client.start(this.#carrier!.connect());
@@ -211,6 +214,7 @@ export class SimulatedNode implements Receiver {
   /** Dies; clients lose their connections and are not looked at any more. */
   crash(): void {
     this.alive = false;
+    this.ringLog.end();
     for (const client of this.clients) client.depart();
     this.totem.stop();
     this.#waiting.clear();

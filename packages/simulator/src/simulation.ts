@@ -48,12 +48,12 @@ export async function runSimulation(options: SimulationOptions): Promise<Simulat
   const nodeIds = Array.from({ length: nodeCount }, (_, i) => i + 1);
   const counts = newCounts();
   const scheduler = new Scheduler();
-  const checks = new ClusterChecks();
   const trace = new Trace(options.reader ?? null);
   // Sources of their own: leaving out a fault changes as little else as possible.
   const source = (salt: number): SeededRandom => new SeededRandom(seed ^ salt);
   const start = firstSequences(source(0x3a9), profile);
   const config = ringConfig(nodeCount, profile, start.sequenceOrigin);
+  const checks = new ClusterChecks(config);
   const faults =
     options.faults ?? drawFaults(source(0x5eed), profile, nodeIds, durationMs, config.tokenTimeoutMs);
   const separation = new Separation();

@@ -1,0 +1,123 @@
+import { hashBytes } from "./byte-hash.ts";
+import type { Life } from "./life.ts";
+import type { RingInstance } from "./ring-instances.ts";
+import { Violation } from "./violation.ts";
+import { ringNameAt, TOKEN } from "./wire-reading.ts";
+
+/** What the configuration allows. */
+export interface TokenLimits {
+  readonly maxMessagesPackets: number;
+  readonly windowSizePackets: number;
+}
+
+/** Tokens of one ring that are remembered, for copies that come late. */
+const TOKENS_MAX = 500;
+
+/** What is known of one ring's token. */
+class RingToken {
+  /** Hash of each token by its token sequence. */
+  readonly hashes = new Map<number, number>();
+  lastTokenSeq: number | null = null;
+  /** Place in the ring of the node that sent the last one. */
+  position = 0;
+  target = 0;
+  fcc = 0;
+  backlog = 0;
+  /** Packets that each node has sent since its last token, and in the visit before it. */
+  readonly visit = new Map<number, number>();
+  readonly lastVisit = new Map<number, number>();
+  readonly backlogs = new Map<number, number>();
+}
+
+/**
+ * Tokens as they leave. W2: each has one content, and one sender, whose turn it is; it goes to the next
+ * in the ring. W4: its fcc is the sum of what the nodes sent in their last visits, its backlog a sum that
+ * each changes by its own share; visits and windows keep their limits. Its seq is that of the last packet.
+ */
+export class TokenChecker {
+  readonly #tokens = new WeakMap<RingInstance, RingToken>();
+
+  constructor(readonly limits: TokenLimits) {}
+
+  /** A mcast leaves within the visit that comes before its sender's next token. */
+  mcast(life: Life): void {
+    if (life.committing === null) return;
+    const { visit } = this.#of(life.committing);
+    visit.set(life.nodeId, (visit.get(life.nodeId) ?? 0) + 1);
+  }
+
+  /** A token leaves, for the first time or again. */
+  sent(life: Life, target: number, packet: Uint8Array): void {
+    const ring = life.committing;
+    const view = new DataView(packet.buffer, packet.byteOffset, packet.byteLength);
+    const name = ringNameAt(view, TOKEN.ringAt);
+    if (ring?.ringName !== name)
+      throw new Violation("W2", `node ${life.name} in ring ${ring?.name} sends a token of ring ${name}`);
+    if (ring.ambiguous) return;
+    const tokenSeq = view.getUint32(TOKEN.tokenSeqAt, true);
+    const token = this.#of(ring);
+    const hash = hashBytes(packet, 0, packet.length);
+    const known = token.hashes.get(tokenSeq);
+    const where = `ring ${ring.name}, token ${tokenSeq} of node ${life.name}`;
+    if (known !== undefined) {
+      if (known !== hash) throw new Violation("W2", `${where}: sent before with another content`);
+      return;
+    }
+    token.hashes.set(tokenSeq, hash);
+    if (token.hashes.size > TOKENS_MAX) token.hashes.delete(token.hashes.keys().next().value!);
+    checkTurn(where, token, ring, life, target, tokenSeq);
+    this.#checkSums(where, token, life, view);
+    const seq = view.getUint32(TOKEN.seqAt, true);
+    if (ring.lastSeq !== null && seq !== ring.lastSeq)
+      throw new Violation("W1", `${where}: its seq is ${seq}, the last packet is ${ring.lastSeq}`);
+  }
+
+  #of(ring: RingInstance): RingToken {
+    let token = this.#tokens.get(ring);
+    if (token === undefined) {
+      token = new RingToken();
+      this.#tokens.set(ring, token);
+    }
+    return token;
+  }
+
+  #checkSums(where: string, token: RingToken, { nodeId }: Life, view: DataView): void {
+    const { maxMessagesPackets, windowSizePackets } = this.limits;
+    const sent = token.visit.get(nodeId) ?? 0;
+    token.visit.set(nodeId, 0);
+    const fcc = token.fcc + sent - (token.lastVisit.get(nodeId) ?? 0);
+    token.lastVisit.set(nodeId, sent);
+    token.fcc = view.getUint32(TOKEN.fccAt, true);
+    if (token.fcc !== fcc) throw new Violation("W4", `${where}: fcc is ${token.fcc}, should be ${fcc}`);
+    if (sent > maxMessagesPackets) throw new Violation("W4", `${where}: ${sent} packets in one visit`);
+    if (fcc > windowSizePackets) throw new Violation("W4", `${where}: ${fcc} packets in one rotation`);
+    const backlog = view.getUint32(TOKEN.backlogAt, true);
+    const share = (token.backlogs.get(nodeId) ?? 0) + backlog - token.backlog;
+    token.backlogs.set(nodeId, share);
+    token.backlog = backlog;
+    if (share < 0 || share > 0x7fff_ffff)
+      throw new Violation("W4", `${where}: its share of the backlog is ${share}`);
+  }
+}
+
+function checkTurn(
+  where: string,
+  token: RingToken,
+  { members }: RingInstance,
+  { nodeId }: Life,
+  target: number,
+  tokenSeq: number,
+): void {
+  if (token.lastTokenSeq !== null) {
+    if (tokenSeq !== (token.lastTokenSeq + 1) >>> 0)
+      throw new Violation("W2", `${where}: follows token ${token.lastTokenSeq}`);
+    if (nodeId !== token.target) throw new Violation("W2", `${where}: it is the turn of ${token.target}`);
+    if (members !== null) token.position = (token.position + 1) % members.length;
+  }
+  token.lastTokenSeq = tokenSeq;
+  token.target = target;
+  if (members === null) return;
+  const next = members[(token.position + 1) % members.length];
+  if (members[token.position] !== nodeId || target !== next)
+    throw new Violation("W2", `${where}: from ${nodeId} to ${target}, the ring is ${members}`);
+}
