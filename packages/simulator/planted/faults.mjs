@@ -144,14 +144,14 @@ export const plantedFaults = [
   fault(
     "token of another ring accepted",
     `${ring}/token-visit.ts`,
-    "  if (!isRingIdAt(packet.view, packet.offset + OrfToken.ringIdAt, core.ringId)) return null;\n",
-    "",
+    "  if (!isRingIdAt(packet.view, packet.offset + OrfToken.ringIdAt, core.ringId)) {",
+    "  if (packet.length < 0) {",
   ),
   fault(
     "token not retransmitted",
-    `${ring}/ring.ts`,
-    "        core.sendSavedToken();\n        core.armTokenRetransmit();\n        break;",
-    "        core.armTokenRetransmit();\n        break;",
+    `${ring}/timer-expiry.ts`,
+    "      core.sendSavedToken();\n      core.armTokenRetransmit();\n      break;",
+    "      core.armTokenRetransmit();\n      break;",
   ),
   fault(
     "held token not woken",
@@ -186,8 +186,8 @@ export const plantedFaults = [
   fault(
     "fragment order not checked",
     `${group}/assembly.ts`,
-    "if (!this.throwAway && continuation !== this.lastFragment) this.throwAway = true;",
-    "void continuation;",
+    "if (!this.throwAway && continuation === this.lastFragment) {",
+    "if (!this.throwAway && continuation >= 0) {",
   ),
   fault(
     "process list not sorted by pid",

@@ -1,115 +1,60 @@
 // @ts-check
-// Plants faults in a copy of the sources, one at a time, and tells which of them the simulator finds.
-// Usage: planted.mjs [--seeds COUNT] [--only TEXT] [--from INDEX] [--to INDEX]
-import { spawnSync } from "node:child_process";
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+// Plants faults in a copy of the sources, one at a time, and tells which of them the simulator finds
+// within the budget of budget.mjs.
+// Usage: planted.mjs [--only TEXT] [--sample COUNT --day NUMBER] [--workers COUNT]
 import { parseArgs } from "node:util";
 import { plantedFaults } from "./faults.mjs";
+import { WorkingCopy } from "./working-copy.mjs";
 
-/** Packages that a simulation consists of. */
-const PACKAGES = ["codec", "crypto", "totem", "ipc", "service", "cpg", "executive", "simulator"];
-/** A run that takes longer hangs, which is found too. */
-const RUN_TIMEOUT_MS = 60_000;
+const NAME_WIDTH = 56;
 
-const root = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
 const { values } = parseArgs({
   options: {
-    seeds: { type: "string", default: "4" },
     only: { type: "string", default: "" },
-    from: { type: "string", default: "0" },
-    to: { type: "string", default: "1000" },
+    sample: { type: "string" },
+    day: { type: "string", default: `${Math.floor(Date.now() / 86_400_000)}` },
+    workers: { type: "string", default: "2" },
   },
 });
-const copy = mkdtempSync(join(tmpdir(), "planted-"));
+const chosen = sample(plantedFaults.filter(({ name }) => name.includes(values.only)));
+const waiting = [...chosen];
+/** @type {string[]} */
+const survivors = [];
+const startMs = Date.now();
+const first = await WorkingCopy.build();
 try {
-  copySources();
-  const faults = plantedFaults
-    .slice(Number(values.from), Number(values.to))
-    .filter(({ name }) => name.includes(values.only));
-  const survivors = faults.filter((fault) => !isFound(fault)).map(({ name }) => name);
-  console.log(`${faults.length - survivors.length} of ${faults.length} planted faults found`);
-  for (const name of survivors) console.log(`survives: ${name}`);
-  process.exitCode = survivors.length > 0 ? 1 : 0;
+  const copies = [first, ...Array.from({ length: Number(values.workers) - 1 }, () => first.duplicate())];
+  await Promise.all(copies.map(work));
+  for (const copy of copies.slice(1)) copy.remove();
 } finally {
-  rmSync(copy, { recursive: true, force: true });
+  first.remove();
 }
-
-function copySources() {
-  for (const name of PACKAGES)
-    cpSync(join(root, "packages", name), join(copy, "packages", name), {
-      recursive: true,
-      filter: (path) => !path.includes("node_modules") && !path.includes(".turbo"),
-    });
-  cpSync(join(root, "tsconfig.base.json"), join(copy, "tsconfig.base.json"));
-  const modules = join(copy, "node_modules");
-  mkdirSync(join(modules, "@corosync"), { recursive: true });
-  for (const name of readdirSync(join(root, "node_modules")))
-    if (name !== "@corosync") symlinkSync(join(root, "node_modules", name), join(modules, name));
-  for (const name of PACKAGES) symlinkSync(join(copy, "packages", name), join(modules, "@corosync", name));
-}
+const seconds = Math.round((Date.now() - startMs) / 1000);
+console.log(`${chosen.length - survivors.length} of ${chosen.length} planted faults found in ${seconds} s`);
+for (const name of survivors) console.log(`survives: ${name}`);
+process.exitCode = survivors.length > 0 || chosen.length === 0 ? 1 : 0;
 
 /**
- * @param {import("./faults.mjs").PlantedFault} fault
- * @returns {boolean}
+ * A run of the list that moves on from day to day, or all of it.
+ *
+ * @param {readonly import("./faults.mjs").PlantedFault[]} faults
  */
-function isFound({ name, file, from, to }) {
-  const path = join(copy, "packages", file);
-  const sound = readFileSync(path, "utf8");
-  if (sound.split(from).length !== 2)
-    throw new Error(`${name}: its text does not stand exactly once in ${file}`);
-  writeFileSync(
-    path,
-    sound.replace(from, () => to),
+function sample(faults) {
+  if (values.sample === undefined) return faults;
+  const count = Math.min(Number(values.sample), faults.length);
+  const from = (Number(values.day) * count) % faults.length;
+  return Array.from({ length: count }, (_, i) => faults[(from + i) % faults.length]).filter(
+    (fault) => fault !== undefined,
   );
-  try {
-    // Types may be at odds with a fault; the compiler writes its output all the same.
-    spawnSync(join(root, "node_modules", ".bin", "tsc"), ["-b", "packages/simulator"], { cwd: copy });
-    for (let seed = 1; seed <= Number(values.seeds); seed++) {
-      // Lossy networks show what is wrong with retransmission, faults what is wrong with membership.
-      const profile = seed % 2 === 0 ? "lossy" : "chaos";
-      const finding = run(seed, profile);
-      if (finding === null) continue;
-      console.log(`${name.padEnd(60)}  ${profile} ${seed}  ${finding.slice(0, 100)}`);
-      return true;
-    }
-    console.log(`${name.padEnd(60)}  NOT FOUND`);
-    return false;
-  } finally {
-    writeFileSync(path, sound);
-  }
 }
 
-/**
- * @param {number} seed
- * @param {string} profile
- * @returns {string | null} what the simulator says is wrong
- */
-function run(seed, profile) {
-  const command = [
-    "packages/simulator/dist/main.js",
-    "--seed",
-    `${seed}`,
-    "--profile",
-    profile,
-    "--no-shrink",
-  ];
-  const { status, stdout, stderr } = spawnSync(process.execPath, command, {
-    cwd: copy,
-    encoding: "utf8",
-    timeout: RUN_TIMEOUT_MS,
-  });
-  if (status === 0) return null;
-  return status === null ? "hangs" : ((stdout || stderr).split("\n")[0] ?? "fails");
+/** @param {WorkingCopy} copy */
+async function work(copy) {
+  for (let fault = waiting.shift(); fault !== undefined; fault = waiting.shift()) {
+    const { trial, finding } = await copy.try(fault);
+    if (finding === null) survivors.push(fault.name);
+    const by = trial === null ? "" : `${trial.profile} ${trial.seed}`;
+    const words = finding === null ? "SURVIVES" : finding.slice(0, 90);
+    console.log(`${fault.name.padEnd(NAME_WIDTH)}  ${by.padEnd(8)}  ${words}`);
+  }
 }

@@ -84,12 +84,13 @@ export class Cluster {
     this.#storedSequences.set(node.nodeId, forgets ? 0 : node.storedSequence);
   }
 
-  /** Whether all nodes are members of one ring and synchronized. */
-  isOneRing(): boolean {
-    const first = this.node(this.ids[0]!).totem;
-    for (const { totem, executive } of this.#nodes.values()) {
-      if (totem.state !== "operational" || executive.synchronizing) return false;
-      if (totem.members.length !== this.ids.length) return false;
+  /** Whether these nodes, and no others, are members of one ring and synchronized. */
+  isOneRing(ids: readonly number[] = this.ids): boolean {
+    const first = this.node(ids[0]!).totem;
+    for (const id of ids) {
+      const { totem, executive, alive } = this.node(id);
+      if (!alive || totem.state !== "operational" || executive.synchronizing) return false;
+      if (totem.members.join() !== ids.join()) return false;
       if (totem.ringId.sequence !== first.ringId.sequence) return false;
     }
     return true;

@@ -5,8 +5,9 @@ import { Violation } from "./violation.ts";
 
 /**
  * The configurations of one life: C1, they alternate; C2, they are well formed; C3, a ring has one
- * membership everywhere; C4, ring sequences grow, from life to life while the disk keeps them; C6,
- * nobody installs a ring that a member never got to COMMIT for.
+ * membership everywhere; C4, ring sequences grow, from life to life while the disk keeps them; C5, a
+ * transitional configuration holds those who come from the same ring, and nobody else; C6, nobody
+ * installs a ring that a member never got to COMMIT for.
  */
 export class ConfigurationChecker {
   #sequence: number;
@@ -73,10 +74,25 @@ export class ConfigurationChecker {
       const entered = new Set([...ring.committed].map(({ nodeId }) => nodeId));
       const missing = members.filter((id) => !entered.has(id));
       if (missing.length > 0) this.#broken("C6", `ring ${name} installed, ${missing} did not enter COMMIT`);
+      this.#checkOrigins(ring, before.members);
     }
     this.#transitional = null;
     this.#members = members;
     return ring;
+  }
+
+  /** C5, against each of the others that have installed the ring so far. */
+  #checkOrigins(ring: RingInstance, together: readonly number[]): void {
+    const origin = this.life.ring;
+    for (const [nodeId, other] of ring.origins) {
+      const same = origin !== null && other.ring === origin && !origin.ambiguous;
+      if (origin?.ambiguous || other.ring?.ambiguous) continue;
+      const text = `comes from ring ${origin?.name} to ${ring.name} with ${together}, ${nodeId} from ${other.ring?.name}`;
+      if (together.includes(nodeId) !== same) this.#broken("C5", text);
+      if (same && other.together.join() !== together.join())
+        this.#broken("C5", `${text} with ${other.together}`);
+    }
+    ring.origins.set(this.life.nodeId, { ring: origin, together });
   }
 
   #ascending(members: readonly number[]): void {

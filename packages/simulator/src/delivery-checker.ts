@@ -35,7 +35,7 @@ const STEPS_MAX = 400;
  * since then. They lost its head when they saw the sender leave (spec totem 14.5), wherever that was.
  */
 export class DeliveryChecker {
-  readonly #steps = new Map<string, { stretch: Stretch; together: readonly number[] }>();
+  readonly #steps = new Map<string, Stretch>();
 
   /** M1, M2, M3, M4, M6: a life delivers a message, whose bytes have the hash `contentHash`. */
   delivered(
@@ -63,23 +63,21 @@ export class DeliveryChecker {
     return message;
   }
 
-  /** C5, M5: a life leaves a ring for the next, with those of the transitional configuration. */
-  stepped(stretch: Stretch, to: RingInstance, together: readonly number[]): void {
+  /** M5: a life leaves a ring for the next; those who take the same step delivered the same. */
+  stepped(stretch: Stretch, to: RingInstance): void {
     const { ring } = stretch;
     if (ring.ambiguous || to.ambiguous) return;
     const key = `${ring.name}>${to.name}`;
-    const known = this.#steps.get(key);
-    if (known === undefined) {
-      this.#steps.set(key, { stretch, together });
+    const other = this.#steps.get(key);
+    if (other === undefined) {
+      this.#steps.set(key, stretch);
       if (this.#steps.size > STEPS_MAX) this.#steps.delete(this.#steps.keys().next().value!);
       return;
     }
-    const other = known.stretch;
-    const where = `from ring ${ring.name} to ${to.name}, nodes ${other.life.name} and ${stretch.life.name}`;
-    if (known.together.join() !== together.join() || !together.includes(other.life.nodeId))
-      throw new Violation("C5", `${where}: transitional ${known.together} and ${together}`);
     const difference = differenceOf(other, stretch);
-    if (difference !== null) throw new Violation("M5", `${where}: ${difference}`);
+    if (difference === null) return;
+    const nodes = `nodes ${other.life.name} and ${stretch.life.name}`;
+    throw new Violation("M5", `from ring ${ring.name} to ${to.name}, ${nodes}: ${difference}`);
   }
 
   /** M8: a ring that stays; everything sent in it was delivered. */

@@ -46,6 +46,8 @@ interface Sender {
  * sender had delivered before.
  */
 export class MessageOrder {
+  /** How many there were. */
+  messages = 0;
   readonly #senders = new Map<Life, Sender>();
 
   /** A fresh packet of the process-group layer. */
@@ -117,6 +119,7 @@ export class MessageOrder {
     last[own] = number;
     checkCause(message);
     ring.append(message);
+    this.messages++;
   }
 }
 

@@ -79,9 +79,8 @@ export class RingChecks {
       life.synchronizing = true;
       if (stretch !== null) stretch.regularEnd = stretch.next;
     } else {
-      const together = configurations.transitionalMembers ?? [];
       const ring = configurations.regular(change, life.committing);
-      if (stretch !== null) cluster.deliveries.stepped(stretch, ring, together);
+      if (stretch !== null) cluster.deliveries.stepped(stretch, ring);
       life.installed(ring);
       this.stretch = new Stretch(life, ring, change.members, stretch?.last ?? null);
     }

@@ -16,6 +16,8 @@ export class RingInstance {
   readonly name: string;
   /** Lives that entered COMMIT for it. */
   readonly committed = new Set<Life>();
+  /** Of those who installed it: the ring that each came from, and its transitional configuration. */
+  readonly origins = new Map<number, { ring: RingInstance | null; together: readonly number[] }>();
   /** Of its commit token: the order in which the token goes round. */
   members: readonly number[] | null = null;
   /**

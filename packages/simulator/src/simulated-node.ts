@@ -199,6 +199,11 @@ export class SimulatedNode implements Receiver {
     return this.world.queue.nowMs < this.#pausedUntilMs;
   }
 
+  /** For how long it is stopped from now on, in milliseconds. */
+  get pausedForMs(): number {
+    return Math.max(0, this.#pausedUntilMs - this.world.queue.nowMs);
+  }
+
   /** Milliseconds that each packet keeps this node busy. */
   set packetMs(packetMs: number) {
     this.#packetMs = packetMs;

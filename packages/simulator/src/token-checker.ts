@@ -2,7 +2,7 @@ import { hashBytes } from "./byte-hash.ts";
 import type { Life } from "./life.ts";
 import type { RingInstance } from "./ring-instances.ts";
 import { Violation } from "./violation.ts";
-import { ringNameAt, TOKEN } from "./wire-reading.ts";
+import { before, ringNameAt, TOKEN } from "./wire-reading.ts";
 
 /** What the configuration allows. */
 export interface TokenLimits {
@@ -23,6 +23,8 @@ class RingToken {
   target = 0;
   fcc = 0;
   backlog = 0;
+  aru: number | null = null;
+  aruAddr = 0;
   /** Packets that each node has sent since its last token, and in the visit before it. */
   readonly visit = new Map<number, number>();
   readonly lastVisit = new Map<number, number>();
@@ -32,9 +34,13 @@ class RingToken {
 /**
  * Tokens as they leave. W2: each has one content, and one sender, whose turn it is; it goes to the next
  * in the ring. W4: its fcc is the sum of what the nodes sent in their last visits, its backlog a sum that
- * each changes by its own share; visits and windows keep their limits. Its seq is that of the last packet.
+ * each changes by its own share; visits and windows keep their limits. W3 in part: its aru is lowered by
+ * whoever has less, who then stands in aru_addr and alone may raise it (spec totem 10.6). W1 in part: its
+ * seq is that of the last packet.
  */
 export class TokenChecker {
+  /** Times that a token was passed on, copies left out. */
+  passed = 0;
   readonly #tokens = new WeakMap<RingInstance, RingToken>();
 
   constructor(readonly limits: TokenLimits) {}
@@ -63,10 +69,12 @@ export class TokenChecker {
       if (known !== hash) throw new Violation("W2", `${where}: sent before with another content`);
       return;
     }
+    this.passed++;
     token.hashes.set(tokenSeq, hash);
     if (token.hashes.size > TOKENS_MAX) token.hashes.delete(token.hashes.keys().next().value!);
     checkTurn(where, token, ring, life, target, tokenSeq);
     this.#checkSums(where, token, life, view);
+    checkAru(where, token, life, view);
     const seq = view.getUint32(TOKEN.seqAt, true);
     if (ring.lastSeq !== null && seq !== ring.lastSeq)
       throw new Violation("W1", `${where}: its seq is ${seq}, the last packet is ${ring.lastSeq}`);
@@ -120,4 +128,20 @@ function checkTurn(
   const next = members[(token.position + 1) % members.length];
   if (members[token.position] !== nodeId || target !== next)
     throw new Violation("W2", `${where}: from ${nodeId} to ${target}, the ring is ${members}`);
+}
+
+function checkAru(where: string, token: RingToken, { nodeId }: Life, view: DataView): void {
+  const aru = view.getUint32(TOKEN.aruAt, true);
+  const aruAddr = view.getUint32(TOKEN.aruAddrAt, true);
+  const { aru: lastAru, aruAddr: lastAddr } = token;
+  token.aru = aru;
+  token.aruAddr = aruAddr;
+  if (lastAru === null || lastAddr === nodeId || lastAddr === 0) {
+    if (lastAru === null || aruAddr === nodeId || aruAddr === 0) return;
+    throw new Violation("W3", `${where}: names ${aruAddr} as the one that lowered its aru`);
+  }
+  const kept = aru === lastAru && aruAddr === lastAddr;
+  const lowered = before(aru, lastAru) && aruAddr === nodeId;
+  if (!kept && !lowered)
+    throw new Violation("W3", `${where}: aru ${aru} of ${aruAddr} follows ${lastAru} of ${lastAddr}`);
 }

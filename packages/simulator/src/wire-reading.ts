@@ -15,6 +15,7 @@ export const TOKEN = {
   seqAt: 13,
   tokenSeqAt: 17,
   aruAt: 21,
+  aruAddrAt: 25,
   ringAt: 29,
   backlogAt: 41,
   fccAt: 45,
