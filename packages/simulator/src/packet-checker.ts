@@ -1,4 +1,5 @@
-import { hashBytes } from "./byte-hash.ts";
+import type { ByteSpan } from "@corosync/codec";
+import { hashView } from "./byte-hash.ts";
 import type { Life } from "./life.ts";
 import type { MessageOrder } from "./message-order.ts";
 import type { RingInstance } from "./ring-instances.ts";
@@ -9,16 +10,16 @@ import { ENCAPSULATED_AT, ENCAPSULATED_RECOVERY, MCAST, NODE_ID_AT, ringNameAt }
 export class PacketChecker {
   constructor(readonly order: MessageOrder) {}
 
-  /** A mcast leaves, for the first time or again. */
-  sent(life: Life, packet: Uint8Array): void {
-    const view = new DataView(packet.buffer, packet.byteOffset, packet.byteLength);
+  /** A mcast leaves, for the first time or again; it begins where its memory begins. */
+  sent(life: Life, packet: ByteSpan): void {
+    const { view, length } = packet;
     const ring = life.committing;
     const name = ringNameAt(view, MCAST.ringAt);
     if (ring?.ringName !== name)
       throw new Violation("W1", `node ${life.name} in ring ${ring?.name} sends a packet of ring ${name}`);
     if (ring.ambiguous) return;
     const seq = view.getUint32(MCAST.seqAt, true);
-    const hash = hashBytes(packet, 0, packet.length);
+    const hash = hashView(view, 0, length);
     const known = ring.packets.get(seq);
     if (known !== undefined) {
       if (known !== hash) throw new Violation("W1", `packet ${seq} of ring ${ring.name} has two contents`);
@@ -36,15 +37,14 @@ export class PacketChecker {
 }
 
 /** What is sent again in recovery is a packet of the sender's old ring, byte for byte. */
-function checkRecovered(life: Life, ring: RingInstance, packet: Uint8Array): void {
-  const inner = packet.subarray(MCAST.payloadAt);
-  const view = new DataView(inner.buffer, inner.byteOffset, inner.byteLength);
-  const name = ringNameAt(view, MCAST.ringAt);
+function checkRecovered(life: Life, ring: RingInstance, { view, length }: ByteSpan): void {
+  const name = ringNameAt(view, MCAST.payloadAt + MCAST.ringAt);
   const old = life.ring;
   if (old?.ringName !== name)
     throw new Violation("W1", `node ${life.name} of ring ${old?.name} recovers a packet of ring ${name}`);
-  const seq = view.getUint32(MCAST.seqAt, true);
+  const seq = view.getUint32(MCAST.payloadAt + MCAST.seqAt, true);
   const known = old.packets.get(seq);
-  if (!old.ambiguous && known !== undefined && known !== hashBytes(inner, 0, inner.length))
+  if (old.ambiguous || known === undefined) return;
+  if (known !== hashView(view, MCAST.payloadAt, length - MCAST.payloadAt))
     throw new Violation("W1", `packet ${seq} of ring ${name} has another content in ring ${ring.name}`);
 }

@@ -55,15 +55,15 @@ export class RingChecks {
     this.cluster.rings.committed(this.life, ringId);
   }
 
-  mcastSent({ bytes, offset, length }: ByteSpan): void {
-    this.cluster.packets.sent(this.life, bytes.subarray(offset, offset + length));
+  mcastSent(packet: ByteSpan): void {
+    this.cluster.packets.sent(this.life, packet);
     this.cluster.tokens.mcast(this.life);
   }
 
-  tokenSent(target: number, { bytes, offset, length }: ByteSpan): void {
-    const packet = bytes.subarray(offset, offset + length);
-    if (packet[TYPE_AT] === PACKET.token) this.cluster.tokens.sent(this.life, target, packet);
-    else if (packet[TYPE_AT] === PACKET.commitToken) this.life.committing?.formed(packet);
+  tokenSent(target: number, packet: ByteSpan): void {
+    const type = packet.view.getUint8(TYPE_AT);
+    if (type === PACKET.token) this.cluster.tokens.sent(this.life, target, packet);
+    else if (type === PACKET.commitToken) this.life.committing?.formed(packet.view);
   }
 
   sent(number: number, hash: number, client: string | null): void {

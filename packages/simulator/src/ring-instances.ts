@@ -42,9 +42,8 @@ export class RingInstance {
   }
 
   /** Its commit token leaves: the members stand in it. */
-  formed(packet: Uint8Array): void {
+  formed(view: DataView): void {
     if (this.members !== null) return;
-    const view = new DataView(packet.buffer, packet.byteOffset, packet.byteLength);
     const count = view.getInt32(COMMIT.countAt, true);
     this.members = Array.from({ length: count }, (_, i) => view.getUint32(COMMIT.membersAt + 4 * i, true));
   }

@@ -1,4 +1,5 @@
-import { hashBytes } from "./byte-hash.ts";
+import type { ByteSpan } from "@corosync/codec";
+import { hashView } from "./byte-hash.ts";
 import type { Life } from "./life.ts";
 import type { RingInstance } from "./ring-instances.ts";
 import { Violation } from "./violation.ts";
@@ -53,16 +54,15 @@ export class TokenChecker {
   }
 
   /** A token leaves, for the first time or again. */
-  sent(life: Life, target: number, packet: Uint8Array): void {
+  sent(life: Life, target: number, { view, length }: ByteSpan): void {
     const ring = life.committing;
-    const view = new DataView(packet.buffer, packet.byteOffset, packet.byteLength);
     const name = ringNameAt(view, TOKEN.ringAt);
     if (ring?.ringName !== name)
       throw new Violation("W2", `node ${life.name} in ring ${ring?.name} sends a token of ring ${name}`);
     if (ring.ambiguous) return;
     const tokenSeq = view.getUint32(TOKEN.tokenSeqAt, true);
     const token = this.#of(ring);
-    const hash = hashBytes(packet, 0, packet.length);
+    const hash = hashView(view, 0, length);
     const known = token.hashes.get(tokenSeq);
     const where = `ring ${ring.name}, token ${tokenSeq} of node ${life.name}`;
     if (known !== undefined) {
