@@ -15,12 +15,12 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { TRIAL_TIMEOUT_MS } from "./budget.mjs";
 
-/** Packages that a simulation consists of. */
-const PACKAGES = ["codec", "crypto", "totem", "ipc", "service", "cpg", "executive", "simulator"];
-
 const here = dirname(fileURLToPath(import.meta.url));
 const root = dirname(dirname(dirname(here)));
 const compiler = join(root, "node_modules", "typescript", "bin", "tsc");
+
+/** Packages that a simulation consists of: the simulator and all that it needs. */
+const PACKAGES = withDependencies("simulator");
 
 /** A built copy of the packages, in which one fault at a time stands. */
 export class WorkingCopy {
@@ -128,4 +128,20 @@ function run(args, cwd, timeout) {
     child.on("error", reject);
     child.on("close", (status) => resolve({ status, output }));
   });
+}
+
+/**
+ * @param {string} name below packages/
+ * @returns {string[]} the package and those that it depends on
+ */
+function withDependencies(name) {
+  const found = new Set([name]);
+  for (const each of found) {
+    const { dependencies = {} } = JSON.parse(
+      readFileSync(join(root, "packages", each, "package.json"), "utf8"),
+    );
+    for (const dependency of Object.keys(dependencies))
+      if (dependency.startsWith("@corosync/")) found.add(dependency.slice("@corosync/".length));
+  }
+  return [...found];
 }

@@ -11,7 +11,3 @@ export function hashView(view: DataView, offset: number, length: number): number
   for (; at < end; at++) hash = Math.imul(hash ^ view.getUint8(at), 0x01000193);
   return hash >>> 0;
 }
-
-export function hashBytes(bytes: Uint8Array, offset: number, length: number): number {
-  return hashView(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), offset, length);
-}
