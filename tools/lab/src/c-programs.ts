@@ -7,8 +7,8 @@ import { execute } from "./execute.ts";
 const FLAGS = ["-std=c11", "-D_GNU_SOURCE", "-O2", "-Wall", "-Wextra", "-Werror"];
 const LIBRARIES = ["-lcpg", "-lpthread"];
 
-/** Programs of tools/lab/c that link libcpg. */
-export type CProgram = "cpg-stress" | "cpg-bench";
+/** Programs of tools/lab/c. */
+export type CProgram = "cpg-stress" | "cpg-bench" | "cpg-latency" | "token-watch";
 
 const underWay = new Map<CProgram, Promise<string>>();
 

@@ -13,7 +13,7 @@ export { createLab, Lab, type LabOptions, openLab } from "./lab.ts";
 export { LabProcess, type ProcessExit } from "./lab-process.ts";
 export { removeDeadLabs, removeLab } from "./lab-removal.ts";
 export { LineLog, WaitError, type WaitOptions } from "./line-log.ts";
-export type { RingView } from "./membership-log.ts";
+export { loggedAtMs, type RingView } from "./membership-log.ts";
 export { labPrerequisites } from "./prerequisites.ts";
 export { runStress, type StressResult, type StressRunOptions } from "./stress/stress-run.ts";
 export { StressClient, type StressOptions, startStress } from "./stress-client.ts";

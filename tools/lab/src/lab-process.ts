@@ -48,6 +48,11 @@ export class LabProcess {
     this.child.stdin?.write(`${line}\n`);
   }
 
+  /** Ends its standard input. */
+  endInput(): void {
+    this.child.stdin?.end();
+  }
+
   waitForLog(pattern: RegExp, options: WaitOptions = {}): Promise<string> {
     return this.log.waitFor(pattern, options);
   }

@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -6,6 +7,7 @@ import type { DaemonNode } from "./daemon-node.ts";
 import { execute } from "./execute.ts";
 import { createHost, Host } from "./host.ts";
 import { LabIdentity, type LabOwner, processOwner } from "./lab-identity.ts";
+import { LabProcess } from "./lab-process.ts";
 import { removeDeadLabs, removeLab } from "./lab-removal.ts";
 import { labDirectory, readLabState, writeLabState } from "./lab-state.ts";
 
@@ -81,6 +83,12 @@ export class Lab implements AsyncDisposable {
   /** Drops a fraction of the packets that arrive at a host. */
   async loss(host: number, fraction: number): Promise<void> {
     await this.host(host).lose(fraction);
+  }
+
+  /** Starts a program that sees the bridge and the ends of the hosts' cables (`identity.portName`). */
+  spawnAtSwitch(command: readonly string[], title: string): LabProcess {
+    const args = ["netns", "exec", this.identity.switchNamespace, ...command];
+    return new LabProcess(spawn("ip", args, { stdio: "pipe" }), title, false);
   }
 
   /** Kills everything in the lab and removes it. */

@@ -7,6 +7,8 @@ export interface RingView {
   synchronised: boolean;
   /** Rings formed so far. */
   formedCount: number;
+  /** When the ring was formed, as the log says: milliseconds since 1970; NaN without time stamps. */
+  formedAtMs: number;
 }
 
 const FORMED = /\[TOTEM ?\] A new membership \(([0-9a-f.:]+)\) was formed\. Members(.*)$/;
@@ -14,7 +16,13 @@ const COMPLETED = /\[MAIN ?\s*\] Completed service synchronization, ready to pro
 
 /** Follows a daemon's log from its first line and keeps the current view. */
 export class MembershipLog {
-  readonly view: RingView = { ringId: "", members: [], synchronised: false, formedCount: 0 };
+  readonly view: RingView = {
+    ringId: "",
+    members: [],
+    synchronised: false,
+    formedCount: 0,
+    formedAtMs: Number.NaN,
+  };
   private readonly lines: readonly string[];
   private next = 0;
 
@@ -35,10 +43,17 @@ export class MembershipLog {
       this.view.members = applyChanges(this.view.members, formed[2]!);
       this.view.synchronised = false;
       this.view.formedCount++;
+      this.view.formedAtMs = loggedAtMs(line);
     } else if (COMPLETED.test(line)) {
       this.view.synchronised = true;
     }
   }
+}
+
+/** The time of a line of a log with `timestamp: hires`, which leaves out the year; NaN without one. */
+export function loggedAtMs(line: string, year = new Date().getFullYear()): number {
+  const parts = /^(\w{3} \d{2}) (\d{2}:\d{2}:\d{2}\.\d{3}) /.exec(line);
+  return parts === null ? Number.NaN : Date.parse(`${parts[1]} ${year} ${parts[2]}`);
 }
 
 /** @param changes " joined: 2 3 left: 4", either part or both missing. */

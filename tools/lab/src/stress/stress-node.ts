@@ -142,6 +142,8 @@ export class StressNode {
   private ended(life: Life, exit: ProcessExit): void {
     const { expectedExit, daemon } = life;
     if (expectedExit?.code === exit.code && expectedExit.signal === exit.signal) return;
+    // Told to end before it had set out to do anything, it dies of the signal.
+    if (exit.signal === "SIGTERM" && life.ending && daemon.log.lines.length === 0) return;
     this.report(
       `${daemon.process.title} ended with ${exit.signal ?? `status ${exit.code}`}:\n${daemon.log.tail()}`,
     );
