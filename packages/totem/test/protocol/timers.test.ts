@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { PacketType } from "../../src/wire/header.ts";
 import { commitToken, join, mcast, orfToken } from "./scripted-packets.ts";
-import { ringIn, ScriptedRing as Scripted, type ScriptedRing } from "./scripted-ring.ts";
+import { ringIn, ScriptedRing } from "./scripted-ring.ts";
 
 /** Three nodes: token 3650 ms, token_retransmit 869, hold 685, consensus 4380, join 50, merge 200. */
 
