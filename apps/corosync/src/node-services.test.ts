@@ -43,6 +43,7 @@ function settings(nodeId: number, nodeCount: number): NodeSettings {
     transport: "udpu",
     totem: totemConfig(nodeCount, { tokenTimeoutMs: TOKEN_MS }),
     members,
+    discoverMembers: false,
     findBindAddress: () => addressOf(nodeId),
     port: PORT,
     cipher: "aes256",

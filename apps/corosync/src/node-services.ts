@@ -66,6 +66,7 @@ async function openRing(
       config: settings.totem,
       nodeId: settings.nodeId,
       members: settings.members,
+      discoverMembers: settings.discoverMembers,
       bindAddress,
       port: settings.port,
       ringIdDirectory: settings.stateDirectory,

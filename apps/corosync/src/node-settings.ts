@@ -24,6 +24,8 @@ export interface NodeSettings {
   readonly transport: TransportChoice;
   readonly totem: TotemConfig;
   readonly members: readonly Member[];
+  /** The members are not all listed, or not with their ids. */
+  readonly discoverMembers: boolean;
   /** The local address to bind, or null while this machine has none that suits (spec config 3.7). */
   findBindAddress(): string | null;
   readonly port: number;
@@ -56,6 +58,7 @@ export function nodeSettings(configuration: Configuration, warn: (text: string) 
     transport: ringTransport(configuration),
     totem,
     members: members.map((member) => ({ nodeId: member.nodeId, address: member.address })),
+    discoverMembers: !configuration.membersListed,
     findBindAddress: () => findBindAddress(wanted, localInterfaces())?.text ?? null,
     port,
     cipher: crypto.cipher,

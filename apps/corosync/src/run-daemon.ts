@@ -98,6 +98,7 @@ class Daemon {
     if (configuration === null) throw configurationExit(error);
     if (!testOnly) {
       const warn = (text: string) => this.#log("warning", text);
+      for (const text of configuration.unusedKeyWarnings) warn(text);
       const settings = nodeSettings(configuration, warn);
       const native = await loadNative((reason) => warn(`${WITHOUT_NATIVE} (${reason})`));
       applyScheduling(configuration.system, { native, setNice, moveToRootCgroup }, this.#log);

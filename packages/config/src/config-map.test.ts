@@ -3,6 +3,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ConfigMap } from "./config-map.ts";
 
+const POSITION = { file: "corosync.conf", line: 1 };
+
 describe("ConfigMap", () => {
   it("iterates in the order of cmap", () => {
     const vector = new URL("../test/vectors/cmap-key-order.json", import.meta.url);
@@ -24,11 +26,11 @@ describe("ConfigMap", () => {
 
   it("stores only names that cmap allows", () => {
     const map = new ConfigMap();
-    expect(() => map.store("ab", { type: "str", value: "" })).toThrow(
+    expect(() => map.store("ab", { type: "str", value: "" }, POSITION)).toThrow(
       `Can't store key "ab" into icmap, returned error is CS_ERR_NAME_TOO_LONG`,
     );
-    expect(() => map.store("a b", { type: "str", value: "" })).toThrow();
-    map.store("a-Z_0./:", { type: "str", value: "x" });
+    expect(() => map.store("a b", { type: "str", value: "" }, POSITION)).toThrow();
+    map.store("a-Z_0./:", { type: "str", value: "x" }, POSITION);
     expect(map.size).toBe(1);
   });
 

@@ -1,13 +1,13 @@
 import { displayText } from "./byte-text.ts";
 import type { CmapNumberType, CmapValue } from "./cmap-value.ts";
-import { quotingError } from "./config-error.ts";
+import { type FilePosition, quotingError } from "./config-error.ts";
 
 /** Longest key name that can be stored from a file; cmap's own limit is one more. */
 export const MAX_KEY_CHARACTERS = 254;
 const VALID_KEY = /^[a-zA-Z0-9._/:-]{3,255}$/;
 
 /** What `ConfigMap` offers to those who only read it. */
-export type ReadonlyConfigMap = Omit<ConfigMap, "set" | "setNumber" | "setString" | "store">;
+export type ReadonlyConfigMap = Omit<ConfigMap, "set" | "delete" | "setNumber" | "setString" | "store">;
 
 /**
  * The configuration as cmap keys with types. Keys come in the order of their bytes, which is the
@@ -15,6 +15,7 @@ export type ReadonlyConfigMap = Omit<ConfigMap, "set" | "setNumber" | "setString
  */
 export class ConfigMap implements Iterable<[key: string, value: CmapValue]> {
   private readonly values = new Map<string, CmapValue>();
+  private readonly positions = new Map<string, FilePosition>();
   private sorted: readonly string[] | null = null;
 
   get size(): number {
@@ -44,10 +45,26 @@ export class ConfigMap implements Iterable<[key: string, value: CmapValue]> {
     return found?.type === type ? found.value : undefined;
   }
 
-  /** Stores a value; the name of the key is not checked. */
-  set(key: string, value: CmapValue): void {
+  /**
+   * Stores a value; the name of the key is not checked.
+   * @param position where the value comes from; left out for one that no line of a file gives
+   */
+  set(key: string, value: CmapValue, position?: FilePosition): void {
     if (!this.values.has(key)) this.sorted = null;
     this.values.set(key, value);
+    if (position === undefined) this.positions.delete(key);
+    else this.positions.set(key, position);
+  }
+
+  /** Removes a key; one that is absent stays so. */
+  delete(key: string): void {
+    if (this.values.delete(key)) this.sorted = null;
+    this.positions.delete(key);
+  }
+
+  /** The line of a file that gave a key its value; undefined when none did. */
+  position(key: string): FilePosition | undefined {
+    return this.positions.get(key);
   }
 
   /** Stores a number. */
@@ -64,11 +81,11 @@ export class ConfigMap implements Iterable<[key: string, value: CmapValue]> {
    * Stores a key that came from a file.
    * @throws LineError when cmap does not allow the name (spec config 1.5)
    */
-  store(key: string, value: CmapValue): void {
+  store(key: string, value: CmapValue, position: FilePosition): void {
     if (!VALID_KEY.test(key)) {
       throw quotingError(`Can't store key "${key}" into icmap, returned error is CS_ERR_NAME_TOO_LONG`);
     }
-    this.set(key, value);
+    this.set(key, value, position);
   }
 
   /** All keys, in the order of their bytes. */

@@ -1,9 +1,12 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { CmapValue, ConfigMap } from "../src/index.ts";
 import { displayText } from "../src/index.ts";
 import { type ConfigCase, configCases } from "./config-cases.ts";
 import { knownDifferences } from "./known-differences.ts";
 import { outcomeOf, withoutSourcePositions } from "./printed-outcome.ts";
+
+const COMPATIBILITY = new URL("../../../docs/compatibility.md", import.meta.url);
 
 /** Keys that services write when they start, not the configuration. */
 const SERVICE_KEYS =
@@ -20,7 +23,27 @@ function keysOf(map: ConfigMap | null): string[] {
 const entries = configCases.map((configCase): [string, ConfigCase] => [configCase.id, configCase]);
 const started = entries.filter(([, { start }]) => start?.cmap);
 
+/** Whether what a case comes to is what the C daemon said, keys of cmap included. */
+function isAsInC(configCase: ConfigCase): boolean {
+  const { exit, stderr } = outcomeOf(configCase);
+  const recorded = configCase.test;
+  if (exit !== recorded.exit || stderr !== withoutSourcePositions(recorded.stderr)) return false;
+  const cmap = configCase.start?.cmap?.filter((line) => !SERVICE_KEYS.test(line));
+  return cmap === undefined || keysOf(outcomeOf(configCase, false).map).join("\n") === cmap.join("\n");
+}
+
 describe("the recorded configurations", () => {
+  it("are judged as by the C daemon, but for what is documented", () => {
+    const differing = configCases.filter((configCase) => !isAsInC(configCase)).map(({ id }) => id);
+    const same = configCases.length - differing.length;
+    console.log(`${same} of ${configCases.length} configurations as in C, ${differing.length} as documented`);
+    expect(differing.sort()).toEqual(Object.keys(knownDifferences).sort());
+    const documentation = readFileSync(COMPATIBILITY, "utf8");
+    for (const { documented } of Object.values(knownDifferences)) {
+      expect(documentation).toContain(`\n| ${documented}`);
+    }
+  });
+
   it("are all there, with every known difference among them", () => {
     expect(configCases).toHaveLength(237);
     expect(started).toHaveLength(89);

@@ -29,6 +29,11 @@ export interface OpenTotemOptions {
   readonly nodeId: number;
   /** All configured nodes with their numeric addresses, this one included. */
   readonly members: readonly Member[];
+  /**
+   * For clusters without a list of nodes: nodes that are heard become members, and members whose ids turn
+   * out to be others get these. Default false.
+   */
+  readonly discoverMembers?: boolean;
   /** This node's own address, in numbers. */
   readonly bindAddress: string;
   readonly port: number;
@@ -93,6 +98,7 @@ export async function openTotem(options: OpenTotemOptions): Promise<OpenTotem> {
   const running = await openTotemOnTransport({
     nodeId,
     members,
+    discoverMembers: options.discoverMembers ?? false,
     config,
     transitions: "synchronized",
     transport: ringTransport(options),

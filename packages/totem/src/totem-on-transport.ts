@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
 import { PeerComplaints } from "@corosync/crypto";
 import type { TransitionPolicy } from "./group/totem-groups.ts";
+import { MemberDiscovery } from "./member-discovery.ts";
 import { memberList, nextMemberList } from "./member-list.ts";
 import type { LogLevel } from "./ring/environment.ts";
 import type { TotemConfig } from "./ring/totem-config.ts";
@@ -14,6 +15,8 @@ import { WakeTimer } from "./wake-timer.ts";
 export interface TotemOnTransportOptions {
   readonly nodeId: number;
   readonly members: readonly Member[];
+  /** Nodes that are heard and not among the members become members. Default false. */
+  readonly discoverMembers?: boolean;
   readonly config: TotemConfig;
   readonly transitions: TransitionPolicy;
   readonly transport: RingTransport;
@@ -46,7 +49,10 @@ export async function openTotemOnTransport(options: TotemOnTransportOptions): Pr
     nodeId,
     members,
     config,
-    receive: (packet, from) => gate.receive(packet, from),
+    receive: (packet, from) => {
+      discovery?.heard(packet, from);
+      gate.receive(packet, from);
+    },
     refused: malformed,
     multicastSent: (ok) => totem.multicastSent(ok),
     log,
@@ -83,7 +89,13 @@ export async function openTotemOnTransport(options: TotemOnTransportOptions): Pr
     envelopeBytes,
     options.transitions,
   );
-  return new TotemOnTransport(totem, transport, wakeTimer, nodeId, members);
+  const running = new TotemOnTransport(totem, transport, wakeTimer, nodeId, members);
+  const discovery = options.discoverMembers
+    ? new MemberDiscovery(nodeId, members, (found) => {
+        running.setMemberList(found).catch((error: Error) => log("error", `New member: ${error.message}`));
+      })
+    : null;
+  return running;
 }
 
 /** A `Totem` and what it runs on. */

@@ -1,55 +1,63 @@
 import type { Verdict } from "./verdict.ts";
 
-/** A difference that is meant: docs/compatibility.md has it. */
+/** A difference that is meant. */
 export interface KnownDifference {
+  /** The beginning of its line in docs/compatibility.md. */
   readonly name: string;
   applies(ours: Verdict, c: Verdict, text: string): boolean;
 }
 
 export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   {
-    name: "a line that begins with a colon",
+    name: "a line that begins with a colon gets the colon as its key",
     applies: (ours) => ours.stderr.includes("Key name can't be empty"),
   },
   {
-    name: "config_version or poll_period that is no number, or a negative one",
+    name: "`config_version` or `poll_period` that is no number",
     applies: (ours, c) =>
       ours.stderr.includes("is expected to be unsigned integer") ||
       (ours.exit === 8 && c.stderr.includes("safe_atoq_range")),
   },
   {
-    name: "ping values of 2^31 and more",
+    name: "`knet_ping_interval` and the like of 2^31 and more",
     applies: (ours) => /integer in range \(0\.\.2147483647\)/.test(ours.stderr),
   },
   {
-    name: "knet_compression_model: none",
+    name: "`knet_compression_model: none`, the default of the manual page",
     applies: (_ours, c) => c.stderr.includes("Invalid compression model."),
   },
   {
-    name: "encryption with udp and udpu",
+    name: "encryption with `udp` or `udpu` is refused",
     applies: (ours, c, text) =>
       c.stderr.includes("crypto_cipher & crypto_hash are only valid for the Knet transport.") ||
       (isSilent(ours, c) && /transport[ :]+udp/.test(text)),
   },
   {
-    name: "the cipher 3des",
+    name: "the cipher 3des of 2.x is refused",
     applies: (_ours, c, text) => c.stderr.includes("Invalid cipher type") && text.includes("3des"),
   },
   {
-    name: "uid or gid 4294967295",
+    name: "`uid` or `gid` 4294967295 is refused",
     applies: (ours) => ours.stderr.includes("The '4294967295' "),
   },
   {
-    name: "a uid or gid of hundreds of characters",
+    name: "a `uid` or `gid` of hundreds of characters",
     applies: (ours, c) => c.signal === "SIGABRT" && c.stderr.includes("buffer overflow") && ours.exit === 8,
   },
   {
-    name: "nodes of one address and nothing else, which C counts twice",
+    name: "nodes of a `ring0_addr` and nothing else are counted twice",
     applies: (_ours, c, text) =>
       /transport[ :]+udp/.test(text) && (c.exit === 0 || /timeout/.test(c.stderr)) && LONE_ADDRESS.test(text),
   },
   {
-    name: "a section within node, interface, logger_subsys, logging_daemon, uidgid or member",
+    name: "a file of 2.x without nodelist is refused",
+    applies: (_ours, c, text) =>
+      !text.includes("nodelist") &&
+      text.includes("bindnetaddr") &&
+      (c.stderr.includes("No valid name found for local host") || isMuted(text)),
+  },
+  {
+    name: "a section within a `node` loses its name",
     applies: (_ours, _c, text) => hasNestedSection(text),
   },
 ];
@@ -57,6 +65,10 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
 /** Both print nothing (`to_stderr: no`), so that only the exit codes tell them apart. */
 function isSilent(ours: Verdict, c: Verdict): boolean {
   return ours.exit === 0 && c.exit === 8 && ours.stderr === "" && c.stderr === "";
+}
+
+function isMuted(text: string): boolean {
+  return /to_stderr[ :]+(no|off)/.test(text);
 }
 
 const LONE_ADDRESS = /\{\s*ring0_addr[^\n]*\n\s*\}/;

@@ -51,13 +51,19 @@ export interface Configuration {
   /** 0 is none. */
   readonly configVersion: bigint;
   readonly nodeId: number;
+  /** Null in a file without nodelist. */
   readonly localNode: {
     /** The node's number in the nodelist. */
     readonly position: number;
     readonly name: string | null;
-  };
+  } | null;
   /** The nodes on the first link, this one included, in the order of cmap. */
   readonly members: readonly Member[];
+  /**
+   * Whether the nodelist has all members. Without one, others may be in the ring too, and those in
+   * `members` may have other ids: they are known when they are heard.
+   */
+  readonly membersListed: boolean;
   /**
    * The local address that udp and udpu bind, in numbers (spec config 3.7); null while no interface
    * suits, and the daemon looks again with `findBindAddress`.
@@ -82,6 +88,8 @@ export interface Configuration {
   readonly quorum: ReadonlyMap<string, CmapValue>;
   /** Everything as cmap keys: from the files, and what evaluation adds. */
   readonly cmap: ReadonlyConfigMap;
+  /** Texts of our own that a start logs at level warning by MAIN: keys that have no effect. */
+  readonly unusedKeyWarnings: readonly string[];
   /** Texts to log at level warning by MAIN, in this order. */
   readonly warnings: readonly string[];
 }

@@ -1,7 +1,7 @@
 import { displayText } from "../byte-text.ts";
 import type { ConfigMap } from "../config-map.ts";
 import type { ConfigEnvironment } from "./environment.ts";
-import { totemError } from "./totem-draft.ts";
+import { type TotemDraft, totemError } from "./totem-draft.ts";
 
 /** `totem.crypto_cipher` as configurations have it. */
 export type CipherWord = "none" | "aes128" | "aes192" | "aes256" | "3des";
@@ -35,13 +35,16 @@ const MAX_KEY_BYTES = 4096;
  * @throws ConfigError of step "totem"
  */
 export function readCrypto(
-  map: ConfigMap,
-  environment: ConfigEnvironment,
+  { map, environment, withoutNodelist, warnings }: TotemDraft,
   stateDirectory: string,
 ): CryptoSettings {
-  const secure = map.text("totem.secauth") === "on";
+  const secauth = map.text("totem.secauth");
+  if (withoutNodelist && secauth === undefined) warnings.add("secauthUnset");
+  // 2.x encrypts unless told not to (spec config 6.1).
+  const secure = withoutNodelist ? secauth !== "off" : secauth === "on";
   const cipher = word(CIPHERS, map.text("totem.crypto_cipher")) ?? (secure ? "aes256" : "none");
-  const hash = word(HASHES, map.text("totem.crypto_hash")) ?? (secure ? "sha256" : "none");
+  const secureHash = withoutNodelist ? "sha1" : "sha256";
+  const hash = word(HASHES, map.text("totem.crypto_hash")) ?? (secure ? secureHash : "none");
   if (cipher !== "none" && hash === "none") {
     throw totemError("crypto_cipher requires crypto_hash with value other than none");
   }

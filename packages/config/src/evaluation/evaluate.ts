@@ -1,3 +1,4 @@
+import { unusedKeys, unusedKeyWarnings } from "../catalogue/unused-keys.ts";
 import { ConfigError } from "../config-error.ts";
 import type { ConfigMap } from "../config-map.ts";
 import { findBindAddress } from "./bind-address.ts";
@@ -69,8 +70,8 @@ function configuration(
 ): Configuration {
   const { map, environment, transport, configuredLinks } = draft;
   const links = configuredLinks.map((link) => linkSettings(draft.map, link));
-  // Validation has made sure of a local node and of a link; knet binds its own address.
-  const position = map.number("nodelist.local_node_pos", "u32")!;
+  // Validation has made sure of a local node, where there is a list, and of a link.
+  const position = map.number("nodelist.local_node_pos", "u32");
   const first = configuredLinks[0]!;
   const own = configuredLinks.find(({ bindAddress, localAddress }) => bindAddress ?? localAddress);
   const wanted =
@@ -83,8 +84,9 @@ function configuration(
     clusterName: map.string("totem.cluster_name") ?? null,
     configVersion: configVersion(map),
     nodeId: draft.nodeId,
-    localNode: { position, name: nodeName(map, position) },
+    localNode: position === undefined ? null : { position, name: nodeName(map, position) },
     members: links[0]!.members,
+    membersListed: !draft.withoutNodelist,
     bindAddress: bound?.text ?? null,
     wantedBindAddress: wanted?.text ?? null,
     port: first.port,
@@ -97,6 +99,7 @@ function configuration(
     system,
     quorum: new Map(map.keysUnder("quorum.").map((key) => [key, map.get(key)!])),
     cmap: map,
+    unusedKeyWarnings: unusedKeyWarnings(unusedKeys(map)),
     warnings,
   };
 }

@@ -1,5 +1,6 @@
 import type { ReadonlyConfigMap } from "../config-map.ts";
 import type { ConfigEnvironment } from "./environment.ts";
+import type { IpAddress } from "./ip-address.ts";
 import { resolveAddress } from "./name-resolution.ts";
 
 /**
@@ -14,7 +15,13 @@ export function automaticNodeId(
 ): number | null {
   const resolved = address === undefined ? null : resolveAddress(address, "ipv4", environment);
   if (resolved === null) return null;
-  const [a = 0, b = 0, c = 0, d = 0] = resolved.bytes;
+  return nodeIdOfAddress(resolved, map);
+}
+
+/** The node id that comes from an IPv4 address; null for IPv6. */
+export function nodeIdOfAddress({ family, bytes }: IpAddress, map: ReadonlyConfigMap): number | null {
+  if (family !== "ipv4") return null;
+  const [a = 0, b = 0, c = 0, d = 0] = bytes;
   const clearHighBit = map.text("totem.clear_node_high_bit") === "yes";
   const high = clearHighBit ? a & 0x7f : a;
   const nodeId = ((high << 24) | (b << 16) | (c << 8) | d) >>> 0;

@@ -8,6 +8,7 @@ import { nodePositions } from "./node-keys.ts";
 import { readNodelist } from "./nodelist.ts";
 import { TotemDraft, totemError } from "./totem-draft.ts";
 import { readPingTimers, readTotemTimers, type TotemConfig } from "./totem-timers.ts";
+import { isWithoutNodelist, readNodeWithoutNodelist } from "./without-nodelist.ts";
 
 const MAX_LINK_MODE_BYTES = 63;
 
@@ -27,11 +28,24 @@ export function readTotem(
   environment: ConfigEnvironment,
   stateDirectory: string,
 ): TotemReading {
-  const draft = new TotemDraft(map, environment, readTransport(map));
-  const crypto = readCrypto(map, environment, stateDirectory);
+  const withoutNodelist = isWithoutNodelist(map);
+  const draft = new TotemDraft(map, environment, readTransport(map, withoutNodelist), withoutNodelist);
+  if (withoutNodelist) draft.warnings.add("withoutNodelist");
+  const crypto = readCrypto(draft, stateDirectory);
   if ((map.text("totem.link_mode")?.length ?? 0) > MAX_LINK_MODE_BYTES) {
     throw totemError("totem.link_mode is too long");
   }
+  if (withoutNodelist) {
+    readInterfaceLinks(draft);
+    readNodeWithoutNodelist(draft);
+  } else readListedNodes(draft);
+  const totem = readTotemTimers(map, draft.link(0).members.length, draft.transport === "knet");
+  readPingTimers(map, draft.configuredLinks, totem.tokenTimeoutMs);
+  return { draft, crypto, totem };
+}
+
+function readListedNodes(draft: TotemDraft): void {
+  const { map } = draft;
   if (map.number("totem.nodeid", "u32") !== undefined) draft.warnings.add("nodeIdSet");
   const nodeIsListed = map.text("nodelist.node.0.ring0_addr") !== undefined;
   const bindIsConfigured = map.text("totem.interface.0.bindnetaddr") !== undefined;
@@ -42,13 +56,10 @@ export function readTotem(
   if (nodeIsListed || map.text("nodelist.node.0.name") !== undefined) {
     readNodelist(draft, localPosition ?? publishLocalNode(draft, true));
   }
-  const totem = readTotemTimers(map, draft.link(0).members.length, draft.transport === "knet");
-  readPingTimers(map, draft.configuredLinks, totem.tokenTimeoutMs);
-  return { draft, crypto, totem };
 }
 
-function readTransport(map: ConfigMap): Transport {
-  const word = map.text("totem.transport") ?? "knet";
+function readTransport(map: ConfigMap, withoutNodelist: boolean): Transport {
+  const word = map.text("totem.transport") ?? (withoutNodelist ? "udp" : "knet");
   if (word === "udpu" || word === "udp" || word === "knet") return word;
   throw totemError("Invalid transport type. Should be udpu, udp or knet");
 }

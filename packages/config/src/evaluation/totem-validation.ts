@@ -16,9 +16,9 @@ const MIN_HOLD_MS = 14;
  * @throws ConfigError of step "validation": the first check that fails
  */
 export function validateTotem(draft: TotemDraft, totem: TotemConfig): void {
-  const { map, configuredLinks, transport } = draft;
+  const { map, configuredLinks, transport, withoutNodelist } = draft;
   if (configuredLinks.length === 0) throw refusal("No interfaces defined");
-  if (map.number("nodelist.local_node_pos", "u32") === undefined) {
+  if (!withoutNodelist && map.number("nodelist.local_node_pos", "u32") === undefined) {
     throw refusal("No valid name found for local host");
   }
   for (const link of configuredLinks) {

@@ -1,5 +1,5 @@
 import { displayText } from "../byte-text.ts";
-import { ConfigError, LineError, UNPRINTABLE_ERROR } from "../config-error.ts";
+import { ConfigError, type FilePosition, LineError, UNPRINTABLE_ERROR } from "../config-error.ts";
 import { MAX_KEY_CHARACTERS } from "../config-map.ts";
 import { fileLines } from "./lines.ts";
 
@@ -14,8 +14,11 @@ export interface SectionReader<S> {
   readonly topLevel: S;
   /** @param path dotted path of the section that begins; returns the state that holds within it */
   enter(path: string, outer: S): S;
-  /** @param path dotted path of the key, section included */
-  item(path: string, value: string, state: S): void;
+  /**
+   * @param path dotted path of the key, section included
+   * @param position the line that it is on
+   */
+  item(path: string, value: string, state: S, position: FilePosition): void;
   leave(path: string, state: S): void;
 }
 
@@ -36,7 +39,7 @@ export function readSections<S>(file: string, content: Uint8Array, reader: Secti
     for (const text of fileLines(content, (number) => {
       line = number;
     })) {
-      readLine(text, open, reader);
+      readLine(text, open, reader, { file, line });
     }
     if (open.length > 1) throw new LineError("Missing closing brace");
   } catch (error) {
@@ -45,7 +48,12 @@ export function readSections<S>(file: string, content: Uint8Array, reader: Secti
   }
 }
 
-function readLine<S>(text: string, open: OpenSection<S>[], reader: SectionReader<S>): void {
+function readLine<S>(
+  text: string,
+  open: OpenSection<S>[],
+  reader: SectionReader<S>,
+  position: FilePosition,
+): void {
   const line = trimBlanks(text);
   if (line === "" || line.startsWith("#")) return;
   const section = open.at(-1)!;
@@ -58,7 +66,7 @@ function readLine<S>(text: string, open: OpenSection<S>[], reader: SectionReader
   const colon = line.indexOf(":");
   if (colon !== -1) {
     const path = keyPath(section.path, line.slice(0, colon));
-    reader.item(path, trimBlanks(line.slice(colon + 1)), section.state);
+    reader.item(path, trimBlanks(line.slice(colon + 1)), section.state, position);
     return;
   }
   if (!line.includes("}")) throw new LineError("Line is not opening or closing section or key value");

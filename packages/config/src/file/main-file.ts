@@ -1,7 +1,8 @@
 import type { KeyType } from "../catalogue/catalogue-key.ts";
-import { LineError } from "../config-error.ts";
+import { type FilePosition, LineError } from "../config-error.ts";
 import { type ConfigMap, MAX_KEY_CHARACTERS } from "../config-map.ts";
 import { type AccountLookup, accessKey } from "./accounts.ts";
+import type { FileOutline } from "./file-outline.ts";
 import type { SectionReader } from "./grammar.ts";
 import { InterfaceSection } from "./interface-section.ts";
 import { NUMBER_KEYS, typedValue } from "./key-types.ts";
@@ -36,15 +37,16 @@ type FileState = SpecialSection | null;
 export class MainFileReader implements SectionReader<FileState> {
   readonly topLevel = null;
   private nodeNumber = 0;
-  private link = new InterfaceSection();
+  private link: InterfaceSection;
   private logger = new LoggerSection("logger_subsys");
 
   constructor(
     private readonly map: ConfigMap,
     private readonly accounts: AccountLookup,
-    /** Whether the file chooses a transport with the ciphers of 2.x. */
-    private readonly legacyCiphers: boolean,
-  ) {}
+    private readonly outline: FileOutline,
+  ) {
+    this.link = new InterfaceSection(outline.ringNumbers);
+  }
 
   enter(path: string, outer: FileState): FileState {
     const special = SPECIAL_SECTIONS.find((section) => section === path);
@@ -54,7 +56,7 @@ export class MainFileReader implements SectionReader<FileState> {
       }
       return outer;
     }
-    if (special === "totem.interface") this.link = new InterfaceSection();
+    if (special === "totem.interface") this.link = new InterfaceSection(this.outline.ringNumbers);
     else if (special === "nodelist") this.nodeNumber = 0;
     else if (special === "logging.logger_subsys") this.logger = new LoggerSection("logger_subsys");
     else if (special === "logging.logging_daemon") this.logger = new LoggerSection("logging_daemon");
@@ -71,53 +73,53 @@ export class MainFileReader implements SectionReader<FileState> {
     }
   }
 
-  item(path: string, value: string, state: FileState): void {
+  item(path: string, value: string, state: FileState, position: FilePosition): void {
     switch (state) {
       case "totem.interface":
-        if (!this.link.take(path, value)) this.store(path, value);
+        if (!this.link.take(path, value, position)) this.store(path, value, "str", position);
         break;
       case "totem.interface.member":
-        this.addMember(path, value);
+        this.addMember(path, value, position);
         break;
       case "logging.logger_subsys":
       case "logging.logging_daemon":
-        this.logger.take(path, value);
+        this.logger.take(path, value, position);
         break;
       case "uidgid":
-        this.addAccount(path, value);
+        this.addAccount(path, value, position);
         break;
       case "nodelist.node":
-        this.addNodeKey(path, value);
+        this.addNodeKey(path, value, position);
         break;
       default:
-        if (state === "totem" || state === "system") checkWord(path, value, this.legacyCiphers);
-        this.store(path, value, keyType(path, state));
+        if (state === "totem" || state === "system") checkWord(path, value, this.outline.legacyCiphers);
+        this.store(path, value, keyType(path, state), position);
     }
   }
 
-  private store(path: string, value: string, type: KeyType = "str"): void {
-    this.map.store(path, typedValue(path, value, type));
+  private store(path: string, value: string, type: KeyType, position: FilePosition): void {
+    this.map.store(path, typedValue(path, value, type), position);
   }
 
-  private addMember(path: string, value: string): void {
+  private addMember(path: string, value: string, position: FilePosition): void {
     if (path !== "totem.interface.member.memberaddr") {
       throw new LineError("Only memberaddr is allowed in member section");
     }
-    this.link.addMember(value);
+    this.link.addMember(value, position);
   }
 
-  private addAccount(path: string, value: string): void {
+  private addAccount(path: string, value: string, position: FilePosition): void {
     if (path !== "uidgid.uid" && path !== "uidgid.gid") {
       throw new LineError("uidgid: Only uid and gid are allowed items");
     }
     const kind = path === "uidgid.uid" ? "uid" : "gid";
-    this.map.setNumber(accessKey(kind, value, this.accounts), "u8", 1);
+    this.map.set(accessKey(kind, value, this.accounts), { type: "u8", value: 1 }, position);
   }
 
-  private addNodeKey(path: string, value: string): void {
+  private addNodeKey(path: string, value: string, position: FilePosition): void {
     const name = path.slice("nodelist.node.".length);
     const key = `nodelist.node.${this.nodeNumber}.${name}`.slice(0, MAX_KEY_CHARACTERS);
-    this.map.store(key, typedValue(key, value, NUMBER_KEYS.get(path) ?? "str"));
+    this.map.store(key, typedValue(key, value, NUMBER_KEYS.get(path) ?? "str"), position);
   }
 }
 

@@ -1,7 +1,7 @@
-import { ConfigError } from "../config-error.ts";
 import { ConfigMap } from "../config-map.ts";
 import type { AccountLookup } from "./accounts.ts";
-import { readSections, type SectionReader } from "./grammar.ts";
+import { fileOutline } from "./file-outline.ts";
+import { readSections } from "./grammar.ts";
 import { MainFileReader } from "./main-file.ts";
 import { UidgidFileReader } from "./uidgid-file.ts";
 
@@ -25,29 +25,10 @@ export interface ConfigurationFiles {
  */
 export function parseConfiguration(files: ConfigurationFiles, accounts: AccountLookup): ConfigMap {
   const map = new ConfigMap();
-  const legacyCiphers = hasLegacyCiphers(files.main);
-  readSections(files.main.path, files.main.content, new MainFileReader(map, accounts, legacyCiphers));
+  const reader = new MainFileReader(map, accounts, fileOutline(files.main));
+  readSections(files.main.path, files.main.content, reader);
   for (const { path, content } of files.uidgid) {
     readSections(path, content, new UidgidFileReader(map, accounts));
   }
   return map;
-}
-
-/** The transport may come after the cipher, so it is looked for first; faults are found later. */
-function hasLegacyCiphers({ path, content }: FileContent): boolean {
-  let transport = "";
-  const finder: SectionReader<string> = {
-    topLevel: "",
-    enter: (section) => section,
-    item: (key, value, section) => {
-      if (section === "totem" && key === "totem.transport") transport = value;
-    },
-    leave: () => {},
-  };
-  try {
-    readSections(path, content, finder);
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-  }
-  return transport === "udp" || transport === "udpu";
 }

@@ -1,4 +1,4 @@
-import { LineError } from "../config-error.ts";
+import { type FilePosition, LineError } from "../config-error.ts";
 import type { ConfigMap } from "../config-map.ts";
 import { type AccountLookup, accessKey } from "./accounts.ts";
 import type { SectionReader } from "./grammar.ts";
@@ -17,12 +17,12 @@ export class UidgidFileReader implements SectionReader<null> {
     return null;
   }
 
-  item(path: string, value: string): void {
+  item(path: string, value: string, _state: null, position: FilePosition): void {
     if (path !== "uidgid.uid" && path !== "uidgid.gid") {
       throw new LineError("uidgid: Only uid and gid are allowed items");
     }
     const kind = path === "uidgid.uid" ? "uid" : "gid";
-    this.map.setNumber(accessKey(kind, value, this.accounts), "u8", 1);
+    this.map.set(accessKey(kind, value, this.accounts), { type: "u8", value: 1 }, position);
   }
 
   leave(): void {
