@@ -140,5 +140,22 @@ describe("createRing", () => {
     };
     await expect(waiting()).rejects.toThrow(/timeout/);
     expect(() => ring!.on("message", () => undefined)).toThrow("CS_ERR_INVALID_PARAM");
+    const untyped = ring as unknown as {
+      on(type: string, listener: () => void): void;
+      multicast(data: string): Promise<void>;
+    };
+    const [other] = (await openRings(1)) as unknown as (typeof untyped)[];
+    expect(() => other!.on("messages", () => undefined)).toThrow('a ring has no events "messages"');
+    await expect(untyped.multicast("text")).rejects.toThrow("a message is a Uint8Array");
+  });
+
+  it("leaves at the end of a block", async () => {
+    let ended: JoinedRing;
+    {
+      await using ring = (await openRings(1))[0]!;
+      ended = ring;
+    }
+    expect(await ended.closed).toBe(null);
+    expect(() => ended.tryMulticast(text("x"))).toThrow("CS_ERR_BAD_HANDLE");
   });
 });

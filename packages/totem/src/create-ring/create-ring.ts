@@ -1,5 +1,5 @@
 import type { LogLevel } from "../ring/environment.ts";
-import { type TotemSettings, totemConfig } from "../ring/totem-config.ts";
+import type { TotemSettings } from "../ring/totem-config.ts";
 import { RingIdFile } from "../ring-id-file.ts";
 import { openTotemOnTransport } from "../totem-on-transport.ts";
 import type { RingTransport } from "../transport/ring-transport.ts";
@@ -7,6 +7,7 @@ import type { Member } from "../transport/transport.ts";
 import { abortable } from "./abortable.ts";
 import { JoinedRing } from "./joined-ring.ts";
 import { RingError } from "./ring-error.ts";
+import { ringConfig } from "./ring-settings.ts";
 
 /** What `createRing` needs to know. */
 export interface CreateRingOptions {
@@ -42,7 +43,7 @@ export interface CreateRingOptions {
  *   opened, or the signal's reason
  */
 export async function createRing(options: CreateRingOptions): Promise<JoinedRing> {
-  const { nodeId, members, settings, transport, signal, ringIdDirectory } = options;
+  const { nodeId, members, settings = {}, transport, signal, ringIdDirectory } = options;
   signal?.throwIfAborted();
   const log = options.log ?? (() => undefined);
   const ringIdFile = ringIdDirectory === undefined ? null : new RingIdFile(ringIdDirectory, nodeId);
@@ -50,7 +51,7 @@ export async function createRing(options: CreateRingOptions): Promise<JoinedRing
   const running = await openTotemOnTransport({
     nodeId,
     members,
-    config: totemConfig(members.length, settings),
+    config: ringConfig(members.length, settings),
     transitions: "immediate",
     transport,
     storeRingSequence: (sequence) => ringIdFile?.store(sequence),

@@ -32,6 +32,7 @@ export class EventOutlet {
     if (this.#mode === "iterated") {
       throw new RingError("CS_ERR_INVALID_PARAM", "a listener on a ring that is iterated");
     }
+    if (!Object.hasOwn(this.#listeners, type)) throw new TypeError(`a ring has no events "${type}"`);
     const take: Listener = (event) => {
       if (isOfType(event, type)) listener(event);
     };

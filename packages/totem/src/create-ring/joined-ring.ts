@@ -1,13 +1,14 @@
 import type { ByteSpan } from "@corosync/codec";
 import type { ConfigurationChange, RingId } from "../process-group.ts";
 import type { RingCounters } from "../ring/counters.ts";
-import { type TotemSettings, totemConfig } from "../ring/totem-config.ts";
+import type { TotemSettings } from "../ring/totem-config.ts";
 import type { TotemOnTransport } from "../totem-on-transport.ts";
 import type { Member } from "../transport/transport.ts";
 import { EventOutlet } from "./event-outlet.ts";
 import { MulticastQueue } from "./multicast-queue.ts";
 import { RingError } from "./ring-error.ts";
 import type { RingEvent, RingEvents } from "./ring-event.ts";
+import { ringConfig } from "./ring-settings.ts";
 
 const DEFAULT_QUEUED_BYTES = 64 * 1024 * 1024;
 
@@ -40,7 +41,7 @@ export class JoinedRing implements AsyncIterable<RingEvent>, AsyncDisposable {
   constructor(
     running: TotemOnTransport,
     configured: number,
-    settings: TotemSettings = {},
+    settings: TotemSettings,
     maxQueuedBytes = DEFAULT_QUEUED_BYTES,
   ) {
     const { groups } = running.totem;
@@ -85,8 +86,8 @@ export class JoinedRing implements AsyncIterable<RingEvent>, AsyncDisposable {
    * then delivered to every member, this node included, unless this node dies or leaves first. `bytes`
    * must not be changed before.
    * @param bytes at most 1 MiB
-   * @throws RingError when it is too long, the ring was left, or 10,000 calls wait already; the
-   *   signal's reason when it aborts, and then the message is not sent
+   * @throws RingError when it is too long, the ring was left, or 10,000 calls wait already; TypeError
+   *   when it is no Uint8Array; the signal's reason when it aborts, and then the message is not sent
    */
   multicast(bytes: Uint8Array, options?: { readonly signal?: AbortSignal }): Promise<void> {
     return this.#multicasts.send(bytes, options?.signal);
@@ -146,7 +147,7 @@ export class JoinedRing implements AsyncIterable<RingEvent>, AsyncDisposable {
    * @throws RangeError for a wrong setting
    */
   reconfigure(settings: TotemSettings): void {
-    const config = totemConfig(this.#configured, settings);
+    const config = ringConfig(this.#configured, settings);
     this.#settings = settings;
     // Not within a delivery, where a listener may call this.
     queueMicrotask(() => this.#running.totem.reconfigure(config));

@@ -29,6 +29,7 @@ export class MulticastQueue {
   /** Queues at once, or not at all. @throws RingError when the ring was left, or the message is too long */
   trySend(bytes: Uint8Array): boolean {
     if (this.#closed !== null) throw this.#closed;
+    if (!(bytes instanceof Uint8Array)) throw new TypeError("multicast: a message is a Uint8Array");
     if (bytes.length > this.groups.maxMessageBytes) {
       const text = `multicast of ${bytes.length} bytes, at most ${this.groups.maxMessageBytes}`;
       throw new RingError("CS_ERR_TOO_BIG", text);

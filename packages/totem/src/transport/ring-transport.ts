@@ -58,8 +58,10 @@ export interface UdpTransportSettings extends UdpuTransportSettings {
 /**
  * Unicast UDP: one datagram to each member. Opening throws RangeError for addresses that are not
  * numeric or not of one family.
+ * @throws RangeError for a wrong port
  */
 export function udpu(settings: UdpuTransportSettings): RingTransport {
+  checkPort(settings.port, 1);
   return {
     async open(input) {
       const options = socketOptions(settings, input);
@@ -72,9 +74,11 @@ export function udpu(settings: UdpuTransportSettings): RingTransport {
 /**
  * Multicast or broadcast UDP: one datagram for all members, tokens by unicast. The port below
  * `port` is used too. Opening throws RangeError as `udpu` does, and for a group of another family.
+ * @throws RangeError for a wrong port, group or ttl
  */
 export function udp(settings: UdpTransportSettings): RingTransport {
-  const { group, ttl = 1 } = settings;
+  const { group, ttl = 1, port } = settings;
+  checkPort(port, 2);
   if (!Number.isInteger(ttl) || ttl < 0 || ttl > 255) {
     throw new RangeError(`udp: ttl ${ttl} is not a whole number from 0 to 255`);
   }
@@ -119,6 +123,12 @@ function socketOptions(
 function opened({ envelope, bindAddress }: TransportOptions, transport: Transport): OpenedTransport {
   const outerBytes = IP_UDP_BYTES[isIPv6(bindAddress) ? 6 : 4];
   return { transport, envelopeBytes: envelope ? envelope.overheadBytes + outerBytes : 0 };
+}
+
+function checkPort(port: number, least: number): void {
+  if (!Number.isInteger(port) || port < least || port > 65_535) {
+    throw new RangeError(`port ${port} is not a whole number from ${least} to 65535`);
+  }
 }
 
 /** 224.0.0.0/4 and ff00::/8. */
