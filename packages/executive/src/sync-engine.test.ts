@@ -188,7 +188,7 @@ describe("the synchronization", () => {
     expect(harness.calls).not.toContain("activate 2");
   });
 
-  it("names as transitional only who came along through every change since the last completion", () => {
+  it("names as transitional only who came along through every change since the last activation", () => {
     const harness = new Harness([2]);
     harness.install([1, 2], ring(4));
     harness.install([1, 2, 3], ring(8), [1, 2]);
@@ -208,6 +208,18 @@ describe("the synchronization", () => {
     expect(harness.calls.at(-1)).toBe("completed");
     harness.install([1, 2], ring(24), [1, 2]);
     expect(harness.calls.at(-1)).toBe("init 2 trans 1,2 of 1,2");
+  });
+
+  it("asks a service that was activated only who came along since, although those after it were given up", () => {
+    const harness = new Harness([2, 3]);
+    harness.install([1, 2], ring(4), [1]);
+    harness.deliverAll([1, 2], encodeServiceBuild(ring(4), [2, 3]));
+    harness.token();
+    harness.deliverAll([1, 2], encodeBarrier(ring(4)));
+    harness.token();
+    expect(harness.calls.slice(-2)).toEqual(["activate 2", "process 3"]);
+    harness.install([1, 2], ring(8), [1, 2]);
+    expect(harness.calls.slice(-3)).toEqual(["abort 3", "init 2 trans 1,2 of 1,2", "init 3 trans 1 of 1,2"]);
   });
 
   it("completes at once when nobody has a service", () => {

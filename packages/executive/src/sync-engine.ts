@@ -32,8 +32,8 @@ export class SyncEngine {
   readonly #heard = new Set<number>();
   #services: number[] = [];
   #round = 0;
-  /** Members of every transitional configuration since the last completed synchronization. */
-  #transitional: readonly number[] | null = null;
+  /** By service: the members of every transitional configuration since it was last activated. */
+  readonly #transitional = new Map<number, readonly number[]>();
   /** Numbers what is to be done after tokens; a higher number makes the former void. */
   #workTurn = 0;
 
@@ -46,8 +46,13 @@ export class SyncEngine {
   /** A ring is left: these members come along. Call `abort` first. */
   transitionalConfiguration(members: readonly number[]): void {
     // Intersected, not overwritten as in C: who was away in between did not come along (spec 2.2).
-    const before = this.#transitional;
-    this.#transitional = before === null ? members : before.filter((id) => members.includes(id));
+    for (const service of this.local.keys()) {
+      const before = this.#transitional.get(service) ?? members;
+      this.#transitional.set(
+        service,
+        before.filter((id) => members.includes(id)),
+      );
+    }
   }
 
   /** A ring is installed. */
@@ -59,9 +64,12 @@ export class SyncEngine {
     this.#round = 0;
     this.#phase = "build";
     this.#send(encodeServiceBuild(ringId, this.#services));
-    const transitional = (this.#transitional ?? []).filter((id) => members.includes(id));
-    this.#transitional = transitional;
-    for (const id of this.#services) this.local.get(id)!.init({ transitional, members, ringId });
+    for (const service of this.#services) {
+      const before = this.#transitional.get(service) ?? [];
+      const transitional = before.filter((id) => members.includes(id));
+      this.#transitional.set(service, transitional);
+      this.local.get(service)!.init({ transitional, members, ringId });
+    }
   }
 
   /** The configuration changes again: what is under way is void. */
@@ -106,6 +114,8 @@ export class SyncEngine {
     if (this.#phase !== "barrier" && this.#phase !== "process") return;
     if (!this.#heardFromAll(nodeId)) return;
     this.#current?.activate();
+    // Also when the services after it are given up: this one knows where it stands.
+    this.#transitional.delete(this.#services[this.#round]!);
     this.#round++;
     this.#enterRound();
   }
@@ -119,7 +129,6 @@ export class SyncEngine {
     this.#heard.clear();
     if (this.#round >= this.#services.length) {
       this.#phase = "idle";
-      this.#transitional = null;
       this.environment.completed();
       return;
     }

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { labPrerequisites } from "../prerequisites.ts";
 import { runStress } from "./stress-run.ts";
@@ -9,6 +10,7 @@ const USAGE = `usage: npm run stress -- [options]
   --seed N           of the first run; default a random one
   --mix ctctt        daemons of hosts 1, 2, 3, ...: c is Corosync 3.1.7, t ours
   --token 1000       token timeout in milliseconds
+  --keep DIR         keep there what daemons and clients print, by seed
   --quiet            do not tell every fault
 `;
 
@@ -20,6 +22,7 @@ async function main(): Promise<void> {
       seed: { type: "string", default: String(Math.floor(Math.random() * 1e9)) },
       mix: { type: "string", default: "ctctt" },
       token: { type: "string", default: "1000" },
+      keep: { type: "string" },
       quiet: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
@@ -38,6 +41,7 @@ async function main(): Promise<void> {
       minutes: Number(values.minutes),
       mix: [...values.mix].map((letter) => (letter === "t" ? "ts" : "c")),
       tokenTimeoutMs: Number(values.token),
+      ...(values.keep !== undefined && { keepIn: join(values.keep, String(seed)) }),
       note: (line) => {
         if (!values.quiet) console.log(line);
       },

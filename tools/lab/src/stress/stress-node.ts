@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { DaemonKind, DaemonNode } from "../daemon-node.ts";
 import type { Host } from "../host.ts";
 import type { LabProcess, ProcessExit } from "../lab-process.ts";
@@ -119,6 +121,16 @@ export class StressNode {
         expectedStressLine(client.seed, counter, client.maxLengthBytes, minLengthBytes);
       const { kind } = this;
       return [{ history: history.read(), rings, expectedContent, kind, survived: !life.ending }];
+    });
+  }
+
+  /** Writes what its daemons and clients have printed into files of a directory. */
+  keep(directory: string): void {
+    mkdirSync(directory, { recursive: true });
+    this.lives.forEach(({ daemon, client }, index) => {
+      const name = join(directory, `host${this.number}-${index + 1}-${this.kind}`);
+      writeFileSync(`${name}.daemon`, `${daemon.log.lines.join("\n")}\n`);
+      if (client !== undefined) writeFileSync(`${name}.client`, `${client.log.lines.join("\n")}\n`);
     });
   }
 

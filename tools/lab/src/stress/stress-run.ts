@@ -13,6 +13,8 @@ export interface StressRunOptions {
   readonly mix?: readonly DaemonKind[];
   /** Default 1000. */
   readonly tokenTimeoutMs?: number;
+  /** A directory for the output of all daemons and clients; none is kept by default. */
+  readonly keepIn?: string;
   /** Told what is done as it is done. */
   readonly note?: (line: string) => void;
 }
@@ -87,6 +89,7 @@ class StressRun {
     const witnesses = this.nodes.flatMap((node) => node.witnesses());
     this.findings.push(...disagreements(witnesses));
     for (const node of this.nodes) await node.end("SIGTERM");
+    if (this.options.keepIn !== undefined) for (const node of this.nodes) node.keep(this.options.keepIn);
     const daemons = this.lab.hosts.flatMap((host) => host.nodes);
     this.findings.push(...daemons.flatMap(complaints).map(describeComplaint));
     return {
