@@ -1,9 +1,9 @@
-import { randomInt } from "node:crypto";
+import { randomBytes, randomInt } from "node:crypto";
 import { createSocket } from "node:dgram";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DEFAULT_AUTHKEY_BYTES, fillSystemRandom, generateAuthkey } from "@corosync/crypto";
+import { Authkey, DEFAULT_AUTHKEY_BYTES } from "@corosync/crypto";
 import { totemConfig } from "@corosync/totem";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { DaemonExit } from "./daemon-exit.ts";
@@ -19,7 +19,7 @@ let folder = "";
 let network = "";
 const running: NodeServices[] = [];
 const lines: string[] = [];
-const key = generateAuthkey(DEFAULT_AUTHKEY_BYTES, fillSystemRandom);
+const keyBytes = randomBytes(DEFAULT_AUTHKEY_BYTES);
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "corosync-services-"));
@@ -48,7 +48,7 @@ function settings(nodeId: number, nodeCount: number): NodeSettings {
     port: PORT,
     cipher: "aes256",
     hash: "sha256",
-    key,
+    key: new Authkey(keyBytes),
     stateDirectory,
     ipcSocketDirectory: stateDirectory,
     clientUids: new Set(),
@@ -102,6 +102,26 @@ describe("startNodeServices", { timeout: 20_000 }, () => {
       exitCode: 18,
       message: "Another Corosync instance is already running.",
     });
+  });
+
+  it("wipes the key when the ring has its envelope", async () => {
+    const of = settings(1, 1);
+    await start(of);
+    expect(() => of.key!.lend((bytes) => bytes)).toThrow("the authkey has been wiped");
+  });
+
+  it.each([
+    ["is not there", "missing", "No such file or directory"],
+    ["is a file", "file", "Not a directory"],
+  ])("ends with 20 and says why when the folder of the sockets %s", async (_what, name, reason) => {
+    writeFileSync(join(folder, "file"), "");
+    const of = { ...settings(1, 1), ipcSocketDirectory: join(folder, name) };
+    const text = `Can't listen for clients at ${join(folder, name)}/cpg: ${reason}`;
+    await expect(startNodeServices(of, addressOf(1), logs(), unexpected)).rejects.toMatchObject({
+      exitCode: 20,
+      message: text,
+    });
+    expect(lines).toContain(`error   [SERV  ] Service engine 'cpg' failed to load for reason '${text}'`);
   });
 
   it("ends with 1 and says why when the port is taken", async () => {

@@ -1,15 +1,14 @@
 import { randomInt } from "node:crypto";
 import { createCpgEngine } from "@corosync/cpg";
-import { createEnvelope, fillSystemRandom } from "@corosync/crypto";
+import { CipherSuiteError, createEnvelope, fillSystemRandom, type PacketEnvelope } from "@corosync/crypto";
 import { strerrorWithNumber } from "@corosync/errno";
 import { accessPolicy, createExecutive, type Executive } from "@corosync/executive";
-import { AddressInUseError, listenStream, serviceAddress } from "@corosync/ipc";
 import { type OpenTotem, openTotem, RingIdFileError } from "@corosync/totem";
 import { DaemonExit } from "./daemon-exit.ts";
 import { EXIT } from "./exit-code.ts";
 import type { LogSystem } from "./logging/log-system.ts";
 import type { NodeSettings } from "./node-settings.ts";
-import { alreadyRunning } from "./pid-file.ts";
+import { serveClients } from "./serve-clients.ts";
 
 /** Longest wait for the last messages of this node to reach the others, in milliseconds. */
 const LEAVE_DEADLINE_MS = 2_000;
@@ -37,17 +36,18 @@ export async function startNodeServices(
   logs: LogSystem,
   fatal: (exit: DaemonExit) => void,
 ): Promise<NodeServices> {
-  const totem = await openRing(settings, bindAddress, logs, fatal);
+  const envelope = ringEnvelope(settings);
+  const totem = await openRing(settings, bindAddress, envelope, logs, fatal);
   let executive: Executive | null = null;
   try {
     executive = startExecutive(settings, logs, totem);
-    await serveClients(executive, settings, logs);
+    await serveClients(executive, settings.ipcSocketDirectory, logs);
     totem.start();
-    return nodeServices(totem, executive, logs);
+    return nodeServices(totem, executive, logs, envelope);
   } catch (error) {
     await executive?.close(AbortSignal.abort());
     await totem.close();
-    if (error instanceof AddressInUseError) throw alreadyRunning(error);
+    envelope?.wipe();
     if (error instanceof RingIdFileError) throw new DaemonExit(EXIT.storeRingId, error.message);
     throw error;
   }
@@ -56,6 +56,7 @@ export async function startNodeServices(
 async function openRing(
   settings: NodeSettings,
   bindAddress: string,
+  envelope: PacketEnvelope | null,
   logs: LogSystem,
   fatal: (exit: DaemonExit) => void,
 ): Promise<OpenTotem> {
@@ -70,7 +71,7 @@ async function openRing(
       bindAddress,
       port: settings.port,
       ringIdDirectory: settings.stateDirectory,
-      envelope: ringEnvelope(settings),
+      envelope,
       log,
       onFatal: (exitCode, text) => fatal(new DaemonExit(exitCode, text)),
     });
@@ -81,8 +82,20 @@ async function openRing(
   }
 }
 
-function ringEnvelope({ cipher, hash, key }: NodeSettings) {
-  return key === null ? null : createEnvelope({ cipher, hash, key, fillRandom: fillSystemRandom });
+/**
+ * The ring's envelope; the key itself is not needed any more once there is one.
+ * @throws DaemonExit 8 when this OpenSSL does not offer the cipher or hash
+ */
+function ringEnvelope({ cipher, hash, key }: NodeSettings): PacketEnvelope | null {
+  if (key === null) return null;
+  try {
+    return createEnvelope({ cipher, hash, key, fillRandom: fillSystemRandom });
+  } catch (error) {
+    if (!(error instanceof CipherSuiteError)) throw error;
+    throw new DaemonExit(EXIT.configuration, `crypto: ${error.message}`, { cause: error });
+  } finally {
+    key.wipe();
+  }
 }
 
 function startExecutive(settings: NodeSettings, logs: LogSystem, totem: OpenTotem): Executive {
@@ -108,20 +121,12 @@ function startExecutive(settings: NodeSettings, logs: LogSystem, totem: OpenTote
   }
 }
 
-function serveClients(
+function nodeServices(
+  totem: OpenTotem,
   executive: Executive,
-  { ipcSocketDirectory }: NodeSettings,
   logs: LogSystem,
-): Promise<void> {
-  const log = logs.subsystem("QB");
-  return executive.serve((service, handler) => {
-    const address = serviceAddress(service, ipcSocketDirectory ?? undefined);
-    log("info", `server name: ${service}`);
-    return listenStream({ service, address, handler, log });
-  });
-}
-
-function nodeServices(totem: OpenTotem, executive: Executive, logs: LogSystem): NodeServices {
+  envelope: PacketEnvelope | null,
+): NodeServices {
   const log = logs.subsystem("SERV");
   return {
     totem,
@@ -130,10 +135,12 @@ function nodeServices(totem: OpenTotem, executive: Executive, logs: LogSystem): 
       log("notice", "Unloading all Corosync service engines.");
       await executive.close(AbortSignal.any([hurry, AbortSignal.timeout(LEAVE_DEADLINE_MS)]));
       await totem.leave();
+      envelope?.wipe();
     },
     abandon: async () => {
       await executive.close(AbortSignal.abort());
       await totem.close();
+      envelope?.wipe();
     },
   };
 }

@@ -30,7 +30,13 @@ export class Sandbox {
   }
 
   /** Writes the configuration, with lines added to its sections or in place of the usual ones. */
-  configure(parts: { totem?: string; system?: string; logging?: string; more?: string }): void {
+  configure(parts: {
+    totem?: string;
+    nodes?: string;
+    system?: string;
+    logging?: string;
+    more?: string;
+  }): void {
     const system =
       parts.system ?? `state_dir: ${this.stateDirectory}\nipc_socket_dir: ${this.path}\nsched_rr: no`;
     const logging = parts.logging ?? `to_logfile: yes\nlogfile: ${this.logPath}`;
@@ -42,11 +48,7 @@ cluster_name: sandbox
 ${parts.totem ?? "transport: udpu"}
 }
 nodelist {
-node {
-nodeid: 1
-name: ${hostname()}
-ring0_addr: ${this.address}
-}
+${parts.nodes ?? `node {\nnodeid: 1\nname: ${hostname()}\nring0_addr: ${this.address}\n}`}
 }
 system {
 ${system}

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { inspect } from "node:util";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ConfigMap } from "./config-map.ts";
@@ -22,6 +23,21 @@ describe("ConfigMap", () => {
     expect(map.number("a.b", "u32")).toBeUndefined();
     expect(map.text("a.b")).toBeUndefined();
     expect(map.string("a.c")).toBe("é");
+  });
+
+  it("shows everything but the key when it is inspected", () => {
+    const map = new ConfigMap();
+    map.setString("totem.key", "secret".repeat(30));
+    map.setString("totem.version", "2");
+    for (const depth of [0, 10]) {
+      const text = inspect(
+        { configuration: { cmap: map } },
+        { depth, showHidden: true, maxStringLength: null },
+      );
+      expect(text).not.toContain("secret");
+    }
+    expect(inspect(map)).toContain("'totem.version' => { type: 'str', value: '2' }");
+    expect(JSON.stringify(map)).not.toContain("secret");
   });
 
   it("stores only names that cmap allows", () => {

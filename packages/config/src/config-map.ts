@@ -4,6 +4,8 @@ import { type FilePosition, quotingError } from "./config-error.ts";
 
 /** Longest key name that can be stored from a file; cmap's own limit is one more. */
 export const MAX_KEY_CHARACTERS = 254;
+/** Holds the authkey itself. */
+const SECRET_KEY = "totem.key";
 const VALID_KEY = /^[a-zA-Z0-9._/:-]{3,255}$/;
 
 /** What `ConfigMap` offers to those who only read it. */
@@ -14,22 +16,29 @@ export type ReadonlyConfigMap = Omit<ConfigMap, "set" | "delete" | "setNumber" |
  * order that every rule about "the first node" means (spec config 1.5).
  */
 export class ConfigMap implements Iterable<[key: string, value: CmapValue]> {
-  private readonly values = new Map<string, CmapValue>();
-  private readonly positions = new Map<string, FilePosition>();
-  private sorted: readonly string[] | null = null;
+  readonly #values = new Map<string, CmapValue>();
+  readonly #positions = new Map<string, FilePosition>();
+  #sorted: readonly string[] | null = null;
+
+  /** What logs, errors and debuggers show: everything but the cluster's secret. */
+  [Symbol.for("nodejs.util.inspect.custom")](): ReadonlyMap<string, CmapValue> {
+    const shown = new Map(this.#values);
+    if (shown.has(SECRET_KEY)) shown.set(SECRET_KEY, { type: "str", value: "[hidden]" });
+    return shown;
+  }
 
   get size(): number {
-    return this.values.size;
+    return this.#values.size;
   }
 
   /** The value under a key, with its type. */
   get(key: string): CmapValue | undefined {
-    return this.values.get(key);
+    return this.#values.get(key);
   }
 
   /** The text under a key, one character a byte; undefined when it is absent or no string. */
   text(key: string): string | undefined {
-    const found = this.values.get(key);
+    const found = this.#values.get(key);
     return found?.type === "str" ? found.value : undefined;
   }
 
@@ -41,7 +50,7 @@ export class ConfigMap implements Iterable<[key: string, value: CmapValue]> {
 
   /** The number under a key; undefined when it is absent or of another type, as cmap's getters do. */
   number(key: string, type: CmapNumberType): number | undefined {
-    const found = this.values.get(key);
+    const found = this.#values.get(key);
     return found?.type === type ? found.value : undefined;
   }
 
@@ -50,21 +59,21 @@ export class ConfigMap implements Iterable<[key: string, value: CmapValue]> {
    * @param position where the value comes from; left out for one that no line of a file gives
    */
   set(key: string, value: CmapValue, position?: FilePosition): void {
-    if (!this.values.has(key)) this.sorted = null;
-    this.values.set(key, value);
-    if (position === undefined) this.positions.delete(key);
-    else this.positions.set(key, position);
+    if (!this.#values.has(key)) this.#sorted = null;
+    this.#values.set(key, value);
+    if (position === undefined) this.#positions.delete(key);
+    else this.#positions.set(key, position);
   }
 
   /** Removes a key; one that is absent stays so. */
   delete(key: string): void {
-    if (this.values.delete(key)) this.sorted = null;
-    this.positions.delete(key);
+    if (this.#values.delete(key)) this.#sorted = null;
+    this.#positions.delete(key);
   }
 
   /** The line of a file that gave a key its value; undefined when none did. */
   position(key: string): FilePosition | undefined {
-    return this.positions.get(key);
+    return this.#positions.get(key);
   }
 
   /** Stores a number. */
@@ -90,8 +99,8 @@ export class ConfigMap implements Iterable<[key: string, value: CmapValue]> {
 
   /** All keys, in the order of their bytes. */
   keys(): readonly string[] {
-    this.sorted ??= [...this.values.keys()].sort((a, b) => (a < b ? -1 : 1));
-    return this.sorted;
+    this.#sorted ??= [...this.#values.keys()].sort((a, b) => (a < b ? -1 : 1));
+    return this.#sorted;
   }
 
   /** The keys that begin with a prefix, in the order of their bytes. */
@@ -111,6 +120,6 @@ export class ConfigMap implements Iterable<[key: string, value: CmapValue]> {
 
   /** Keys and values, in the order of the keys' bytes. */
   *[Symbol.iterator](): Iterator<[key: string, value: CmapValue]> {
-    for (const key of this.keys()) yield [key, this.values.get(key)!];
+    for (const key of this.keys()) yield [key, this.#values.get(key)!];
   }
 }

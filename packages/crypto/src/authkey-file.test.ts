@@ -1,7 +1,7 @@
-import { chmodSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { AuthkeyError } from "./authkey.ts";
 import { readAuthkey } from "./authkey-file.ts";
 
@@ -42,6 +42,23 @@ describe("reading a key file", () => {
     );
     const group = readAuthkey(keyFile("group", new Uint8Array(128), 0o440));
     expect(group.warning).toContain("mode 0440 and can be read by its group");
+  });
+
+  it("finds that the key belongs to somebody else", () => {
+    const path = keyFile("foreign", new Uint8Array(128), 0o444);
+    const owner = statSync(path).uid;
+    const mine = vi.spyOn(process, "geteuid").mockReturnValue(owner + 1);
+    try {
+      // Root may read everything anyhow.
+      const finding = `Authkey ${path} belongs to user ${owner}, who can read and replace it; it should belong to root.`;
+      if (owner === 0) expect(readAuthkey(path).warning).toContain("can be read by everyone");
+      else expect(readAuthkey(path).warning).toBe(finding);
+      if (owner !== 0) return;
+      chownSync(path, 12_345, 0);
+      expect(readAuthkey(path).warning).toBe(finding.replace("user 0", "user 12345"));
+    } finally {
+      mine.mockRestore();
+    }
   });
 
   it("speaks the words of the C daemon", () => {

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync, type Stats } from "node:fs";
 import { strerror } from "@corosync/errno";
 import { type Authkey, AuthkeyError, authkeyFromBytes, MAX_AUTHKEY_BYTES } from "./authkey.ts";
 
@@ -8,7 +8,7 @@ const GROUP_OR_WORLD_READABLE = 0o044;
 export interface AuthkeyFile {
   readonly key: Authkey;
   /**
-   * Text to log when people other than the owner can read the key, else null. Corosync makes no such
+   * Text to log when people other than root and this process's user can read the key, else null. Corosync makes no such
    * check (spec config-and-tools 11), so it is a finding and not an error.
    */
   readonly warning: string | null;
@@ -22,13 +22,13 @@ export interface AuthkeyFile {
 export function readAuthkey(path: string): AuthkeyFile {
   const descriptor = attempt("open", path, () => openSync(path, "r"));
   try {
-    const mode = attempt("read", path, () => fstatSync(descriptor).mode);
+    const status = attempt("read", path, () => fstatSync(descriptor));
     const content = new Uint8Array(MAX_AUTHKEY_BYTES);
     const lengthBytes = attempt("read", path, () => readUpTo(descriptor, content));
     try {
       return {
         key: authkeyFromBytes(content.subarray(0, lengthBytes), path),
-        warning: permissionFinding(path, mode),
+        warning: accessFinding(path, status),
       };
     } finally {
       content.fill(0);
@@ -56,7 +56,10 @@ function readUpTo(descriptor: number, content: Uint8Array): number {
   return filled;
 }
 
-function permissionFinding(path: string, mode: number): string | null {
+function accessFinding(path: string, { mode, uid }: Stats): string | null {
+  if (uid !== 0 && uid !== process.geteuid?.()) {
+    return `Authkey ${path} belongs to user ${uid}, who can read and replace it; it should belong to root.`;
+  }
   if ((mode & GROUP_OR_WORLD_READABLE) === 0) return null;
   const octal = (mode & 0o7777).toString(8).padStart(4, "0");
   const readers = (mode & 0o004) !== 0 ? "everyone" : "its group";

@@ -11,7 +11,7 @@ describe("complaints about peers", () => {
     expect(complaints.complain("10.0.0.1", "Invalid packet data", 5999)).toBeNull();
     expect(complaints.complain("10.0.0.2", DIGEST, 5999)).toBe(`${DIGEST} (from 10.0.0.2)`);
     expect(complaints.complain("10.0.0.1", DIGEST, 6000)).toBe(
-      `${DIGEST} (from 10.0.0.1) (2 more suppressed)`,
+      `${DIGEST} (from 10.0.0.1) (1 more suppressed, 1 × "Invalid packet data")`,
     );
     expect(complaints.complain("10.0.0.1", DIGEST, 7000)).toBe(`${DIGEST} (from 10.0.0.1)`);
   });
@@ -24,6 +24,17 @@ describe("complaints about peers", () => {
       [DIGEST, 5],
       ["other", 1],
     ]);
+  });
+
+  it("counts what was left out by its kind", () => {
+    const complaints = new PeerComplaints();
+    complaints.complain("p", "long", 0);
+    for (let i = 0; i < 3; i++) complaints.complain("p", DIGEST, 1);
+    expect(complaints.complain("p", "long", 1000)).toBe(`long (from p) (3 × "${DIGEST}")`);
+    for (let i = 0; i < 20; i++) complaints.complain("p", `reason ${i}`, 1001);
+    const line = complaints.complain("p", "reason 1", 2000);
+    expect(line).toMatch(/^reason 1 \(from p\) \(1 more suppressed, 1 × "reason 0", /);
+    expect(line).toMatch(/, 12 × "other reasons"\)$/);
   });
 
   it("counts invented reasons together, so that the table stays small", () => {

@@ -1,8 +1,9 @@
 const DEFAULT_INTERVAL_MS = 1000;
 const DEFAULT_MAX_PEERS = 1024;
 const DEFAULT_MAX_LINES_PER_INTERVAL = 64;
-/** Reasons counted by name; those beyond are counted together. */
+/** Reasons counted by name, in all and of one peer; those beyond are counted together. */
 const MAX_REASONS = 64;
+const MAX_REASONS_OF_PEER = 8;
 const OTHER_REASONS = "other reasons";
 
 /** How often complaints may be repeated. */
@@ -17,7 +18,8 @@ export interface PeerComplaintsOptions {
 
 interface PeerRecord {
   lastLineMs: number;
-  suppressed: number;
+  /** Complaints without a line, by reason. */
+  readonly suppressed: Map<string, number>;
 }
 
 /**
@@ -47,22 +49,17 @@ export class PeerComplaints {
    * @param nowMs monotonic time in ms
    */
   complain(peer: string, reason: string, nowMs: number): string | null {
-    this.#count(reason);
-    const record = this.#peers.get(peer);
-    if (record !== undefined && elapsedLessThan(this.#intervalMs, record.lastLineMs, nowMs)) {
-      record.suppressed++;
-      return null;
-    }
-    const suppressed = record?.suppressed ?? 0;
-    if (!this.#mayWriteLine(nowMs)) {
-      if (record !== undefined) record.suppressed++;
-      else this.#remember(peer, { lastLineMs: Number.NEGATIVE_INFINITY, suppressed: 1 });
+    count(this.#totals, reason, MAX_REASONS);
+    let record = this.#peers.get(peer);
+    const early = record !== undefined && elapsedLessThan(this.#intervalMs, record.lastLineMs, nowMs);
+    if (early || !this.#mayWriteLine(nowMs)) {
+      record ??= this.#remember(peer, Number.NEGATIVE_INFINITY);
+      count(record.suppressed, reason, MAX_REASONS_OF_PEER);
       return null;
     }
     this.#peers.delete(peer);
-    this.#remember(peer, { lastLineMs: nowMs, suppressed: 0 });
-    const line = `${reason} (from ${peer})`;
-    return suppressed === 0 ? line : `${line} (${suppressed} more suppressed)`;
+    this.#remember(peer, nowMs);
+    return `${reason} (from ${peer})${suppressedText(reason, record?.suppressed)}`;
   }
 
   /** Complaints ever made for each reason. */
@@ -75,13 +72,6 @@ export class PeerComplaints {
     return this.#peers.size;
   }
 
-  #count(reason: string): void {
-    const known = this.#totals.get(reason);
-    if (known !== undefined) this.#totals.set(reason, known + 1);
-    else if (this.#totals.size < MAX_REASONS) this.#totals.set(reason, 1);
-    else this.#totals.set(OTHER_REASONS, (this.#totals.get(OTHER_REASONS) ?? 0) + 1);
-  }
-
   #mayWriteLine(nowMs: number): boolean {
     if (!elapsedLessThan(this.#intervalMs, this.#intervalStartMs, nowMs)) {
       this.#intervalStartMs = nowMs;
@@ -92,13 +82,32 @@ export class PeerComplaints {
     return true;
   }
 
-  #remember(peer: string, record: PeerRecord): void {
+  #remember(peer: string, lastLineMs: number): PeerRecord {
+    const record: PeerRecord = { lastLineMs, suppressed: new Map() };
     if (this.#peers.size >= this.#maxPeers) {
       const oldest = this.#peers.keys().next();
       if (!oldest.done) this.#peers.delete(oldest.value);
     }
     this.#peers.set(peer, record);
+    return record;
   }
+}
+
+function count(counts: Map<string, number>, reason: string, limit: number): void {
+  const name = counts.has(reason) || counts.size < limit ? reason : OTHER_REASONS;
+  counts.set(name, (counts.get(name) ?? 0) + 1);
+}
+
+/** ` (2 more suppressed, 3 × "Invalid packet data")`, or nothing. */
+function suppressedText(reason: string, suppressed: ReadonlyMap<string, number> = new Map()): string {
+  if (suppressed.size === 0) return "";
+  const parts: string[] = [];
+  const same = suppressed.get(reason);
+  if (same !== undefined) parts.push(`${same} more suppressed`);
+  for (const [other, times] of suppressed) {
+    if (other !== reason) parts.push(`${times} × "${other}"`);
+  }
+  return ` (${parts.join(", ")})`;
 }
 
 /** A clock that was set back must not silence a peer until it has caught up. */

@@ -1,4 +1,4 @@
-import type { FillRandom } from "../authkey.ts";
+import { AuthkeyError, type FillRandom } from "../authkey.ts";
 import { HEADER_BYTES, MAX_PACKET_BYTES, SALT_BYTES } from "./cipher-suite.ts";
 import { IvPool } from "./iv-pool.ts";
 import { OpenFailure, type PacketEnvelope } from "./packet-envelope.ts";
@@ -31,6 +31,7 @@ export class LegacyEnvelope implements PacketEnvelope {
   readonly #digestBytes: number;
   /** 0 without cipher. */
   readonly #blockBytes: number;
+  #wiped = false;
 
   /** @param scratch the one that authenticator and cipher work on */
   constructor(
@@ -55,6 +56,7 @@ export class LegacyEnvelope implements PacketEnvelope {
 
   seal(plain: Uint8Array, offset: number, length: number, out: Uint8Array, outOffset: number): number {
     const sealedLength = this.sealedLength(length);
+    if (this.#wiped) throw new AuthkeyError("the authkey has been wiped");
     if (offset < 0 || length < 0 || offset + length > plain.length)
       throw new RangeError(`plaintext ${offset}+${length} exceeds ${plain.length} bytes`);
     if (sealedLength > MAX_PACKET_BYTES)
@@ -87,6 +89,7 @@ export class LegacyEnvelope implements PacketEnvelope {
     // The marks come before the exact length, as in C: a short packet of another format is reported
     // as what it is.
     if (length <= HEADER_BYTES || offset < 0 || offset + length > packet.length) return OpenFailure.TooShort;
+    if (this.#wiped) return OpenFailure.InvalidDigest;
     if (packet[offset] !== FORMAT_MARK) return OpenFailure.CipherType;
     if (packet[offset + 1] !== FORMAT_MARK) return OpenFailure.HashType;
     const authenticLength = length - this.#digestBytes;
@@ -114,6 +117,15 @@ export class LegacyEnvelope implements PacketEnvelope {
     const plainAt = PACKET_AT + this.#dataOffset;
     out.set(scratch.subarray(plainAt, plainAt + plainLength), outOffset);
     return plainLength;
+  }
+
+  wipe(): void {
+    this.#wiped = true;
+    this.#authenticator.wipe();
+    this.#cipher?.wipe();
+    // Beside the last packet it holds a key block.
+    this.#scratch.fill(0);
+    this.#digest.fill(0);
   }
 
   #paddedLength(plainLength: number): number {

@@ -88,6 +88,7 @@ class OpensslHmac implements PacketAuthenticator {
       scratch[this.#innerAt + i] = keyByte ^ 0x36;
       this.#outer[i] = keyByte ^ 0x5c;
     }
+    if (blockKey !== hmacKey) blockKey.fill(0);
     // Fails here and not at the first packet if OpenSSL lacks the hash.
     this.digest(0, new Uint8Array(this.digestBytes));
   }
@@ -97,6 +98,10 @@ class OpensslHmac implements PacketAuthenticator {
     for (let i = 0; i < this.digestBytes; i++) this.#outer[this.#outerBlockBytes + i] = inner.charCodeAt(i);
     const outer = digestOf(this.#hash, this.#outer, "binary");
     for (let i = 0; i < this.digestBytes; i++) digest[i] = outer.charCodeAt(i);
+  }
+
+  wipe(): void {
+    this.#outer.fill(0);
   }
 }
 
@@ -110,8 +115,10 @@ class OpensslHmac implements PacketAuthenticator {
 class OpensslCbc implements PacketCipher {
   readonly blockBytes: number;
   readonly #scratch: PacketScratch;
-  readonly #cipher: Cipher;
-  readonly #decipher: Decipher;
+  #cipher: Cipher;
+  #decipher: Decipher;
+  readonly #name: string;
+  readonly #keyBytes: number;
   /** The IV block is fed from right before the data. */
   readonly #ivAt: number;
 
@@ -121,8 +128,10 @@ class OpensslCbc implements PacketCipher {
     this.#ivAt = DATA_AT - this.blockBytes;
     const cipherKey = key.subarray(0, CIPHER_KEY_BYTES[name]);
     const start = new Uint8Array(this.blockBytes);
-    this.#cipher = createCipheriv(OPENSSL_CIPHERS[name], cipherKey, start).setAutoPadding(false);
-    this.#decipher = createDecipheriv(OPENSSL_CIPHERS[name], cipherKey, start).setAutoPadding(false);
+    this.#name = OPENSSL_CIPHERS[name];
+    this.#keyBytes = cipherKey.length;
+    this.#cipher = createCipheriv(this.#name, cipherKey, start).setAutoPadding(false);
+    this.#decipher = createDecipheriv(this.#name, cipherKey, start).setAutoPadding(false);
   }
 
   encrypt(length: number): void {
@@ -138,5 +147,13 @@ class OpensslCbc implements PacketCipher {
     const scratch = this.#scratch;
     if (this.blockBytes < SALT_BYTES) scratch.copyWithin(this.#ivAt, SALT_AT, this.#ivAt);
     scratch.set(this.#decipher.update(scratch.subarray(this.#ivAt, DATA_AT + length)), this.#ivAt);
+  }
+
+  wipe(): void {
+    // OpenSSL clears its own copy when an object ends; these two take the place of the ones to end.
+    const nothing = new Uint8Array(this.#keyBytes);
+    const start = new Uint8Array(this.blockBytes);
+    this.#cipher = createCipheriv(this.#name, nothing, start).setAutoPadding(false);
+    this.#decipher = createDecipheriv(this.#name, nothing, start).setAutoPadding(false);
   }
 }

@@ -23,6 +23,12 @@ export interface PacketEnvelope {
    * overlap; after a failure `out` is as before.
    */
   open(packet: Uint8Array, offset: number, length: number, out: Uint8Array, outOffset: number): number;
+
+  /**
+   * Overwrites what it keeps of the key, when it is replaced or no longer needed. From then on no packet
+   * opens, and `seal` throws an `AuthkeyError`.
+   */
+  wipe(): void;
 }
 
 /** Why a packet was not opened, in the order of the checks (spec totem 16). */

@@ -25,6 +25,8 @@ export interface PacketAuthenticator {
   readonly digestBytes: number;
   /** Writes the digest of the `length` bytes at `PACKET_AT` to the start of `digest`. */
   digest(length: number, digest: Uint8Array): void;
+  /** Overwrites what it keeps of the key outside of the scratch; digests are worthless afterwards. */
+  wipe(): void;
 }
 
 /** CBC encryption of what stands in the scratch. */
@@ -37,4 +39,6 @@ export interface PacketCipher {
   encrypt(length: number): void;
   /** Decrypts the `length` bytes at `DATA_AT`, whole blocks, in place; the salt stands at `SALT_AT`. */
   decrypt(length: number): void;
+  /** Overwrites the key. */
+  wipe(): void;
 }

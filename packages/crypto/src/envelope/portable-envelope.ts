@@ -65,6 +65,11 @@ class PortableHmac implements PacketAuthenticator {
     this.#keyed._cloneInto(this.#working);
     this.#working.update(this.#scratch.subarray(PACKET_AT, PACKET_AT + length)).digestInto(digest);
   }
+
+  wipe(): void {
+    this.#keyed.destroy();
+    this.#working.destroy();
+  }
 }
 
 class PortableCbc implements PacketCipher {
@@ -90,5 +95,9 @@ class PortableCbc implements PacketCipher {
   decrypt(length: number): void {
     const data = this.#scratch.subarray(DATA_AT, DATA_AT + length);
     this.#scratch.set(cbc(this.#key, this.#salt, { disablePadding: true }).decrypt(data), DATA_AT);
+  }
+
+  wipe(): void {
+    this.#key.fill(0);
   }
 }
