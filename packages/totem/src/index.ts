@@ -3,6 +3,7 @@ export { JoinedRing } from "./create-ring/joined-ring.ts";
 export { createMemoryNetwork, type MemoryNetwork } from "./create-ring/memory-network.ts";
 export { RingError, type RingErrorCode } from "./create-ring/ring-error.ts";
 export type { RingEvent, RingEvents, RingMembership, RingMessage } from "./create-ring/ring-event.ts";
+export type { GroupCounters } from "./group/totem-groups.ts";
 export {
   type OpenTotem,
   type OpenTotemOptions,

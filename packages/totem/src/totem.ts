@@ -1,5 +1,10 @@
 import type { ByteSpan } from "@corosync/codec";
-import { type RingPort, TotemGroups, type TransitionPolicy } from "./group/totem-groups.ts";
+import {
+  type GroupCounters,
+  type RingPort,
+  TotemGroups,
+  type TransitionPolicy,
+} from "./group/totem-groups.ts";
 import type { ProcessGroups, RingId } from "./process-group.ts";
 import type { RingCounters } from "./ring/counters.ts";
 import type { RingEnvironment } from "./ring/environment.ts";
@@ -36,6 +41,9 @@ export class Totem {
     const ringPort: RingPort = {
       get waitingTransAck() {
         return totem.ring.waitingTransAck;
+      },
+      get netMtuBytes() {
+        return totem.ring.netMtuBytes;
       },
       wakeHeldToken: () => {
         if (totem.ring.tokenHeld) totem.ring.wakeHeldToken(environment.now());
@@ -86,6 +94,11 @@ export class Totem {
 
   get counters(): Readonly<RingCounters> {
     return this.ring.counters;
+  }
+
+  /** `stats.pg.*` (spec totem section 18). */
+  get groupCounters(): GroupCounters {
+    return this.groupLayer.counters;
   }
 
   /** Largest totempg packet, in bytes. */

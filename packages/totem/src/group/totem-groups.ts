@@ -24,6 +24,8 @@ const SENDERS_MAX = 384;
 /** The ring below, as the process-group layer uses it. */
 export interface RingPort {
   readonly waitingTransAck: boolean;
+  /** Largest totempg packet. */
+  readonly netMtuBytes: number;
   /** Something was queued: an idle token must move. */
   wakeHeldToken(): void;
   acknowledgeTransition(): void;
@@ -40,6 +42,20 @@ export interface RingPort {
  * member of the new ring, joined or not, gets it after the change. C nodes do not do this.
  */
 export type TransitionPolicy = "synchronized" | "immediate";
+
+/**
+ * Counters of the process-group layer, named as `stats.pg.*` (spec totem section 18). Room is taken by
+ * the multicast itself, so that what is reserved is what waits.
+ */
+export interface GroupCounters {
+  /** Packets that the waiting messages take. */
+  readonly msg_reserved: number;
+  /** Packets that still fit the queue. */
+  readonly msg_queue_avail: number;
+}
+
+/** Header and one length of a totempg packet. */
+const PACKET_OVERHEAD_BYTES = 10;
 
 interface JoinedGroup {
   readonly prefix: Uint8Array;
@@ -78,6 +94,16 @@ export class TotemGroups implements ProcessGroups, PacketSource {
 
   get queueLevel(): QueueLevel {
     return this.level;
+  }
+
+  /** How full the queue in use is, in packets. */
+  get counters(): GroupCounters {
+    const { fifo } = this.queueInUse;
+    const perPacket = this.ring.netMtuBytes - PACKET_OVERHEAD_BYTES;
+    return {
+      msg_reserved: Math.ceil((fifo.byteLength + 2 * fifo.count) / perPacket),
+      msg_queue_avail: Math.floor((QUEUE_BYTES - fifo.byteLength) / perPacket),
+    };
   }
 
   join(group: string, receiver: GroupReceiver): TotemGroup {
@@ -156,7 +182,7 @@ export class TotemGroups implements ProcessGroups, PacketSource {
     if (this.nothingQueued) return 0;
     const { fifo } = this.queueInUse;
     if (fifo.count === 0) return 0;
-    const perPacket = Math.max(1, this.packetBytes - 10);
+    const perPacket = Math.max(1, this.packetBytes - PACKET_OVERHEAD_BYTES);
     return Math.ceil((fifo.byteLength + 2 * fifo.count) / perPacket);
   }
 
@@ -185,7 +211,8 @@ export class TotemGroups implements ProcessGroups, PacketSource {
    * other family. So one is begun only if this visit can finish it, or if it is too long for any visit.
    */
   private readonly mayBeginInTransition = (messageBytes: number, roomBytes: number): boolean =>
-    this.firstOfVisit || messageBytes <= roomBytes + this.packetsLeft * (this.packetBytes - 10);
+    this.firstOfVisit ||
+    messageBytes <= roomBytes + this.packetsLeft * (this.packetBytes - PACKET_OVERHEAD_BYTES);
 
   // What the ring hands up.
 

@@ -22,6 +22,7 @@ export class GroupEnd {
         get waitingTransAck() {
           return end.waitingTransAck;
         },
+        netMtuBytes: NET_MTU_BYTES,
         wakeHeldToken: () => {
           end.woken++;
         },

@@ -138,7 +138,7 @@ describe("the switches", () => {
 });
 
 describe("quirks without a switch", () => {
-  it("Q2: encapsulated and target_nodeid may be garbage on receipt, and are written as 0", () => {
+  it("encapsulated and target_nodeid may be garbage on receipt, and are written as 0 (spec totem Q2)", () => {
     const ring = ringIn("operational");
     const token = orfToken({ ringId: ring.ring.ringId, tokenSeq: 100 });
     token[4] = 0xfc;
@@ -156,7 +156,7 @@ describe("quirks without a switch", () => {
     }
   });
 
-  it("Q3: netmtu is that of C, headers of IP and UDP not subtracted; a smaller one is allowed", () => {
+  it("netmtu is that of C, headers of IP and UDP not subtracted; a smaller one is allowed (spec totem Q3)", () => {
     expect(new ScriptedRing().ring.netMtuBytes).toBe(1410);
     expect(new ScriptedRing({ settings: { netMtuBytes: 1472 } }).ring.netMtuBytes).toBe(1382);
     // A full packet of a peer with a larger netmtu is stored and recovered all the same.
@@ -165,7 +165,7 @@ describe("quirks without a switch", () => {
     expect(ring.trace).toEqual([`deliver ${"x".repeat(1410)} from 2`]);
   });
 
-  it("Q4: sequences out of range are dropped, and move nothing", () => {
+  it("sequences out of range are dropped, and move nothing (spec totem Q4)", () => {
     const ring = ringIn("operational");
     const { ringId } = ring.ring;
     ring.receive(mcast(2, ringId, 16_384, "far")).receive(mcast(2, ringId, 0xffffffff, "before"));
@@ -178,7 +178,7 @@ describe("quirks without a switch", () => {
     expect(ring.ring.state).toBe("operational");
   });
 
-  it("Q6: a commit token whose next node is not configured goes nowhere, and the log says so", () => {
+  it("a commit token whose next node is not configured goes nowhere, and the log says so (spec totem Q6)", () => {
     const ring = ringIn("gather", { configured: [1, 3] }).agree([1, 2, 3]);
     expect(ring.ring.state).toBe("commit");
     expect(ring.ofType(PacketType.commitToken)).toEqual([]);
@@ -187,7 +187,7 @@ describe("quirks without a switch", () => {
     expect(ring.gatherReasons).toContain(4);
   });
 
-  it("Q9: no message is sent in the visit that installs the ring, nor before", () => {
+  it("no message is sent in the visit that installs the ring, nor before (spec totem Q9)", () => {
     const ring = ringIn("recovery");
     ring.waiting.push("early");
     for (let visit = 1; visit <= 4; visit++) {
@@ -199,7 +199,7 @@ describe("quirks without a switch", () => {
     expect(ring.mcasts.length).toBe(1);
   });
 
-  it("Q15: more than 70 members that come along are all delivered for", () => {
+  it("more than 70 members that come along are all delivered for (spec totem Q15)", () => {
     const ids = Array.from({ length: 100 }, (_, i) => i + 1);
     const ring = new ScriptedRing({ nodeId: 2, nodeCount: 100 }).start();
     ring.agree(ids).commit().recover().install();
@@ -217,14 +217,14 @@ describe("quirks without a switch", () => {
     ]);
   });
 
-  it("Q16: a join that calls this node failed is ignored in OPERATIONAL even if it is new", () => {
+  it("a join that calls this node failed is ignored in OPERATIONAL even if it is new (spec totem Q16)", () => {
     const ring = ringIn("operational");
     ring.receive(join(2, [1, 2, 3], [1], ring.ring.ringId.sequence + 40));
     expect(ring.trace).toEqual([]);
     expect(ring.ring.state).toBe("operational");
   });
 
-  it("Q18: send_join delays the join alone, built when it leaves, and is forgotten in COMMIT", () => {
+  it("send_join delays the join alone, built when it leaves, and is forgotten in COMMIT (spec totem Q18)", () => {
     const ring = new ScriptedRing({ settings: { sendJoinMs: 30 } }).start();
     expect(ring.trace).toEqual([]);
     ring.receive(join(2, [1, 2], [], 1));
@@ -240,7 +240,7 @@ describe("quirks without a switch", () => {
     expect(committing.ofType(PacketType.join)).toEqual([]);
   });
 
-  it("Q19: what is queued but not yet multicast is sent in the new ring", () => {
+  it("what is queued but not yet multicast is sent in the new ring (spec totem Q19)", () => {
     const ring = ringIn("operational");
     ring.waiting.push("queued");
     ring.agree([1, 2, 3], [3]).recover().install();
@@ -249,7 +249,7 @@ describe("quirks without a switch", () => {
     expect(ring.mcasts.map((bytes) => Buffer.from(bytes.subarray(45)).toString())).toEqual(["queued"]);
   });
 
-  it("Q20: a node that fails to receive marks itself failed", () => {
+  it("a node that fails to receive marks itself failed (spec totem Q20)", () => {
     const ring = ringIn("operational", { settings: { failRecvConst: 3 } });
     for (let i = 0; i < 8 && ring.ring.state === "operational"; i++)
       ring.token({ seq: 1, aru: 0, aruAddr: 1 });
