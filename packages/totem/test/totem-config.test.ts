@@ -8,7 +8,7 @@ interface TimerRow {
   readonly values?: Record<string, number>;
 }
 
-it("derives the defaults that C derives", () => {
+it("derives the defaults that C derives (spec totem 5)", () => {
   const { rows } = readVector("timers.json") as { rows: TimerRow[] };
   const plain = rows.filter(({ conf, values }) => values && Object.keys(conf).length === 0);
   expect(plain.length).toBeGreaterThan(3);

@@ -35,7 +35,7 @@ const ring = (id: { representative: number; sequence: number }) => ({
 });
 
 describe("captures of the C daemon", () => {
-  it("have headers that we accept, except those of the big-endian test node", () => {
+  it("have headers that we accept, except those of the big-endian test node (spec totem 2.1 and 2.8)", () => {
     for (const { packet, bytes } of captured) {
       const type = checkHeader(new DataView(bytes.buffer), 0, bytes.length);
       if (packet.decoded.byte_order === "big") expect(type).toBe(HeaderFault.otherByteOrder);
@@ -43,7 +43,7 @@ describe("captures of the C daemon", () => {
     }
   });
 
-  it("decode to the recorded joins, and encode back to the same bytes", () => {
+  it("decode to the recorded joins, and encode back to the same bytes (spec totem 2.6)", () => {
     for (const { packet, bytes } of ofType("memb_join")) {
       const join = decodeJoin(new ByteSpan(bytes));
       const { decoded } = packet;
@@ -59,7 +59,7 @@ describe("captures of the C daemon", () => {
     expect(ofType("memb_join").some(({ packet }) => packet.decoded.header.nodeid === 0)).toBe(true);
   });
 
-  it("decode to the recorded commit tokens, and encode back to the same bytes", () => {
+  it("decode to the recorded commit tokens, and encode back to the same bytes (spec totem 2.7)", () => {
     for (const { packet, bytes } of ofType("memb_commit_token")) {
       const token = decodeCommitToken(new ByteSpan(bytes));
       const { decoded } = packet;
@@ -85,7 +85,7 @@ describe("captures of the C daemon", () => {
     }
   });
 
-  it("decode to the recorded merge detects and hold cancels, and encode back to the same bytes", () => {
+  it("decode to the recorded merge detects and hold cancels, and encode back to the same bytes (spec totem 2.5 and 2.7)", () => {
     for (const { packet, bytes } of ofType("memb_merge_detect")) {
       const merge = decodeMergeDetect(new ByteSpan(bytes));
       expect({ from: merge.systemFrom, ring: ring(merge.ringId) }).toEqual({
@@ -101,7 +101,7 @@ describe("captures of the C daemon", () => {
     }
   });
 
-  it("read as the recorded ORF tokens", () => {
+  it("read as the recorded ORF tokens (spec totem 2.3)", () => {
     for (const { packet, bytes } of ofType("orf_token")) {
       const view = new DataView(bytes.buffer);
       const { decoded } = packet;
@@ -146,7 +146,7 @@ describe("captures of the C daemon", () => {
     }
   });
 
-  it("carry mcast headers as we write them", () => {
+  it("carry mcast headers as we write them (spec totem 2.4)", () => {
     for (const { packet, bytes } of ofType("mcast")) {
       expect(mcastFault(new DataView(bytes.buffer), 0, bytes.length)).toBeNull();
       const id = packet.decoded["ring_id"] as { rep: number; seq: number };
@@ -220,7 +220,7 @@ describe("malformed packets", () => {
 });
 
 describe("ring ids", () => {
-  it("print in hexadecimal and compare as pairs", () => {
+  it("print in hexadecimal and compare as pairs (spec totem 2.2)", () => {
     expect(formatRingId({ representative: 10, sequence: 30 })).toBe("a.1e");
     const bytes = new Uint8Array(12);
     const view = new DataView(bytes.buffer);

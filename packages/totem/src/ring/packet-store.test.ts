@@ -39,7 +39,7 @@ describe("PacketStore", () => {
     );
   });
 
-  it("refuses what lies before the window or 16384 beyond it", () => {
+  it("refuses what lies before the window or 16384 beyond it (spec totem 3.2)", () => {
     const store = new PacketStore(8);
     store.release(99);
     const bytes = packet(1, 4);

@@ -32,7 +32,7 @@ function isOpen(socket: ConnectedSocket["socket"]): boolean {
   }
 }
 
-it("has one socket to each other member, and keeps those of members that stay", async () => {
+it("has one socket to each other member, and keeps those of members that stay (spec totem 15.3)", async () => {
   const { peers, opened, destinations, stillOpen } = peerSockets();
   await peers.setMemberList([member(1), member(2), member(3)]);
   const toThree = peers.get(3);

@@ -72,6 +72,13 @@ export class UdpTransport implements Transport {
   static async open(options: UdpOptions): Promise<UdpTransport> {
     const layout = new UdpLayout(options);
     const sockets = await layout.open();
+    if (options.envelope === null) {
+      const { address, broadcast } = options.multicast;
+      options.log(
+        "warning",
+        `Without encryption any host that sends to ${broadcast ? BROADCAST_ADDRESS : address} can disturb the ring: keep the group and its port to this cluster.`,
+      );
+    }
     return new UdpTransport(options, sockets, () => layout.refresh(sockets));
   }
 

@@ -131,7 +131,7 @@ describe("assembly (spec totem 14.5)", () => {
   });
 });
 
-describe("limits (spec totem 14.6)", () => {
+describe("limits (spec totem 3.3 and 14.6)", () => {
   it("refuse what does not fit the 4 MiB of a queue, and what exceeds 1 MiB at all times", () => {
     const end = new GroupEnd(1);
     expect(end.send("x".repeat(1_048_577))).toBe(false);

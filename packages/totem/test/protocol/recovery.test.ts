@@ -58,6 +58,19 @@ describe("entering RECOVERY (spec totem 8.1)", () => {
   });
 });
 
+describe("the size of packets (spec totem 2.9)", () => {
+  it("is 1455 bytes of a full mcast with the default netmtu, and 1500 of one that carries it in recovery", () => {
+    const ring = ringIn("operational", { nodeId: 2 });
+    expect(ring.ring.netMtuBytes).toBe(1410);
+    ring.waiting.push("x".repeat(1410));
+    ring.token();
+    expect(ring.mcasts.map(({ length }) => length)).toEqual([1455]);
+    const entry = () => ({ ringId: OLD_RING, received: false });
+    ring.agree([1, 2, 3], [1]).commit(entry).recover(entry).forget().token();
+    expect(ring.mcasts.map(({ length }) => length)).toEqual([1500]);
+  });
+});
+
 describe("the initial ORF token (spec totem 8.2)", () => {
   it("says with retrans_flg whether the representative has messages to send", () => {
     expect(readToken(recovering([1], 0).tokens.at(-1)!)).toMatchObject({ retransFlg: 1, aru: 0xffffffff });
