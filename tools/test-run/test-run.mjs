@@ -40,6 +40,7 @@ if (step("build", "turbo", "run", "build")) {
   if (only === undefined) for (const check of checks) step(...check);
   // Generous, because the only thing a slow machine should change is how long it takes.
   if (only !== "--interop") runs.push(vitest("vitest.workspace.ts", "--testTimeout=60000"));
+  if (only === undefined) runs.push(fuzz());
   if (only !== "--unit") await interop();
 }
 console.log(closingLine(runs));
@@ -59,6 +60,16 @@ function step(what, command, ...args) {
   if (run(command, [...args, ...quiet]) === 0) return true;
   fail(`${what} failed`);
   return false;
+}
+
+/**
+ * A minute of fuzzing with a seed that is new each time; it prints the seed, and how to replay what it finds.
+ *
+ * @returns {Totals} one test
+ */
+function fuzz() {
+  const passed = step("fuzzing", "node", "tools/fuzz/dist/main.js", "--seconds", "60");
+  return { passed: passed ? 1 : 0, failed: 0, skipped: 0 };
 }
 
 /** Tests with C Corosync and Debian's tools, one file at a time: most lay out hosts of their own on this machine. */

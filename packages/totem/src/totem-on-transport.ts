@@ -53,7 +53,7 @@ export async function openTotemOnTransport(options: TotemOnTransportOptions): Pr
       discovery?.heard(packet, from);
       gate.receive(packet, from);
     },
-    refused: malformed,
+    refused: (from, reason) => totem.refuse(from, reason),
     multicastSent: (ok) => totem.multicastSent(ok),
     log,
   });

@@ -154,6 +154,11 @@ export class Totem {
     this.ring.receive(packet, from, this.environment.now());
   }
 
+  /** A packet that could not be opened: dropped, counted and reported as one that is malformed. */
+  refuse(from: string, reason: string): void {
+    this.ring.malformed(from, reason);
+  }
+
   /** The time asked for by `wakeAt` has come. */
   wake(): void {
     this.ring.wake(this.environment.now());

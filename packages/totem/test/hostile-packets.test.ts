@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { TotemSettings } from "../src/index.ts";
 import { encodeJoin } from "../src/wire/join.ts";
 import { writeMcastHeader } from "../src/wire/mcast.ts";
-import { OrfToken, writeInitialOrfToken } from "../src/wire/orf-token.ts";
+import { ORF_TOKEN_BYTES_MAX, OrfToken, writeInitialOrfToken } from "../src/wire/orf-token.ts";
 import { capturedPackets } from "./capture/captures.ts";
 import { seededRandom, VirtualNetwork, type VirtualNode } from "./virtual-network.ts";
 
@@ -161,6 +161,28 @@ describe("the receive path", () => {
     node.send("still here");
     network.run(1000);
     expect(node.messages).toEqual(["a", "b", "c", "still here"]);
+  });
+
+  it("drops requests that nobody can answer, and says no more of them", () => {
+    const { network, node } = STATES.operational();
+    const token = nextToken(node, 1_000_000, (view) => {
+      view.setInt32(OrfToken.rtrEntriesAt, 30, true);
+    });
+    const longer = new Uint8Array(ORF_TOKEN_BYTES_MAX);
+    longer.set(token.bytes);
+    node.totem.receive(new ByteSpan(longer), "10.0.0.9");
+    node.send("still here");
+    network.run(5000);
+    expect(node.messages).toEqual(["still here"]);
+    expect(node.logs.filter((line) => line.includes("Retransmit List")).length).toBe(1);
+  });
+
+  it("leaves RECOVERY though a token says that somebody is still to retransmit", () => {
+    const { network, node } = stopAt("recovery");
+    const token = nextToken(node, 1_000_000, (view) => view.setInt32(OrfToken.retransFlgAt, 7, true));
+    node.totem.receive(token, "10.0.0.9");
+    expect(node.totem.counters.malformed_rx).toBe(0);
+    network.runUntil(() => network.isRing([1, 2]), 20_000, "a ring of two");
   });
 
   it("counts a message whose list of groups exceeds it", () => {

@@ -56,6 +56,7 @@ describe("openTotem", () => {
     );
     expect(nodes.map(({ totem }) => totem.members)).toEqual([[1], [2]]);
     expect(nodes[0]!.logs.find((line) => line.includes("invalid digest"))).toContain(`${network}.2`);
+    for (const { totem } of nodes) expect(totem.counters.malformed_rx).toBeGreaterThan(0);
   });
 
   it("drops garbage, complains at most once a second, and goes on", async () => {

@@ -7,6 +7,9 @@ import { SORT_QUEUE_SLOTS } from "./packet-store.ts";
 import type { RingCore } from "./ring-core.ts";
 import { sequenceAtMost, sequenceLessThan } from "./sequence.ts";
 
+/** Rotations without a message after which no member of a ring in RECOVERY has one left to send. */
+const IDLE_ROTATIONS = 10;
+
 /** RECOVERY: members that come from the same ring even out what each of them has (spec totem section 8). */
 
 /** Prepares RECOVERY with a full commit token; the caller forwards it first (spec totem 8.1). */
@@ -147,9 +150,24 @@ export function encapsulateNext(core: RingCore, seq: number): boolean {
   return core.recovery.add(seq, packet, 0, packet.length);
 }
 
+/**
+ * Whether the token says that somebody has still to retransmit, and nobody does. Only who has raised the
+ * flag lowers it, so that a forged one would keep the ring in RECOVERY for ever. It is the longest of all
+ * waits here: whoever is held up by a wrong window has gone on before.
+ */
+function isNobodysFlag(core: RingCore, token: DataView): boolean {
+  return (
+    core.seqUnchanged > IDLE_ROTATIONS &&
+    !core.setRetransFlg &&
+    token.getUint32(OrfToken.aruAt, true) === token.getUint32(OrfToken.seqAt, true) &&
+    token.getInt32(OrfToken.rtrEntriesAt, true) === 0
+  );
+}
+
 /** The end game of a token visit in RECOVERY (spec totem 8.3); may enter OPERATIONAL. */
 export function recoveryTokenVisit(core: RingCore, token: DataView): void {
   const flgAt = OrfToken.retransFlgAt;
+  if (isNobodysFlag(core, token)) token.setInt32(flgAt, 0, true);
   if (core.retransQueueLength > 0) {
     if (token.getInt32(flgAt, true) === 0) {
       token.setInt32(flgAt, 1, true);

@@ -2,7 +2,7 @@ import { OrfToken, RTR_ENTRIES_MAX, RTR_ENTRY_BYTES } from "../wire/orf-token.ts
 import { isRingIdAt, RING_ID_BYTES, writeRingId } from "../wire/ring-id-field.ts";
 import type { PacketStore } from "./packet-store.ts";
 import type { RingCore } from "./ring-core.ts";
-import { sequenceAtMost } from "./sequence.ts";
+import { sequenceAtMost, sequenceLessThan } from "./sequence.ts";
 
 /** Retransmission requests in the token (spec totem 10.3). */
 
@@ -16,7 +16,8 @@ export function answerRequests(core: RingCore, token: DataView, store: PacketSto
   for (let i = 0; i < entries; i++) {
     const at = OrfToken.rtrListAt + i * RTR_ENTRY_BYTES;
     const seq = token.getUint32(at + RING_ID_BYTES, true);
-    if (sent < allowed && isRingIdAt(token, at, core.ringId) && store.locate(seq)) {
+    if (!isOpen(core, token, at, seq)) continue;
+    if (sent < allowed && store.locate(seq)) {
       sendStored(core, store);
       sent++;
       continue;
@@ -27,6 +28,18 @@ export function answerRequests(core: RingCore, token: DataView, store: PacketSto
   token.setInt32(OrfToken.rtrEntriesAt, kept, true);
   core.counters.mcast_retx += sent;
   return sent;
+}
+
+/**
+ * Whether a request can still be answered. One of another ring, of what everybody has or of what nobody
+ * has sent, which no node makes, would stay in the token for ever and crowd out the true ones.
+ */
+function isOpen(core: RingCore, token: DataView, at: number, seq: number): boolean {
+  return (
+    isRingIdAt(token, at, core.ringId) &&
+    sequenceLessThan(core.lastReleased, seq) &&
+    sequenceAtMost(seq, token.getUint32(OrfToken.seqAt, true))
+  );
 }
 
 /** Multicasts the packet just located, as it was first sent. */
