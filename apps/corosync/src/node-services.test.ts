@@ -124,7 +124,7 @@ describe("startNodeServices", { timeout: 20_000 }, () => {
     expect(lines).toContain(`error   [SERV  ] Service engine 'cpg' failed to load for reason '${text}'`);
   });
 
-  it("ends with 1 and says why when the port is taken", async () => {
+  it("ends with 1 and says why when the port stays taken", { timeout: 20_000 }, async () => {
     const holder = createSocket("udp4");
     await new Promise<void>((resolve) => holder.bind(PORT, `${network}.1`, resolve));
     try {

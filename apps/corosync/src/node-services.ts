@@ -3,7 +3,8 @@ import { createCpgEngine } from "@corosync/cpg";
 import { CipherSuiteError, createEnvelope, fillSystemRandom, type PacketEnvelope } from "@corosync/crypto";
 import { strerrorWithNumber } from "@corosync/errno";
 import { accessPolicy, createExecutive, type Executive } from "@corosync/executive";
-import { type OpenTotem, openTotem, RingIdFileError } from "@corosync/totem";
+import { type OpenTotem, type OpenTotemOptions, openTotem, RingIdFileError } from "@corosync/totem";
+import { withBindRetries } from "./bind-retry.ts";
 import { DaemonExit } from "./daemon-exit.ts";
 import { EXIT } from "./exit-code.ts";
 import type { LogSystem } from "./logging/log-system.ts";
@@ -62,7 +63,7 @@ async function openRing(
 ): Promise<OpenTotem> {
   const log = logs.subsystem("TOTEM");
   try {
-    return await openTotem({
+    const options: OpenTotemOptions = {
       transport: settings.transport,
       config: settings.totem,
       nodeId: settings.nodeId,
@@ -74,7 +75,11 @@ async function openRing(
       envelope,
       log,
       onFatal: (exitCode, text) => fatal(new DaemonExit(exitCode, text)),
-    });
+    };
+    return await withBindRetries(
+      () => openTotem(options),
+      (text) => log("warning", text),
+    );
   } catch (error) {
     if (error instanceof DaemonExit) throw error;
     log("error", `Unable to create sockets, exiting: ${strerrorWithNumber(error)}`);

@@ -1,4 +1,14 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  fstatSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -33,6 +43,22 @@ describe("RingIdFile", () => {
       writeFileSync(path, bytes);
       expect(new RingIdFile(directory, 1).load()).toBe(0);
     }
+  });
+
+  it("says that the disk is full", () => {
+    symlinkSync("/dev/full", join(directory, "ringid_1"));
+    expect(() => new RingIdFile(directory, 1).store(0x2a)).toThrow(
+      /^Couldn't store new ring id 2a to stable storage: ENOSPC/,
+    );
+  });
+
+  it("does not cut the file before it writes: an old sequence is better than none", () => {
+    const path = join(directory, "ringid_1");
+    writeFileSync(path, Buffer.alloc(12, 1));
+    const file = new RingIdFile(directory, 1);
+    file.store(9);
+    expect([...readFileSync(path)]).toEqual([9, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1]);
+    expect(file.load()).toBe(9);
   });
 
   it("says which file it can not write", () => {

@@ -1,8 +1,10 @@
-import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
+import { closeSync, constants, openSync, readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { RING_SEQUENCE_MAX } from "./wire/ring-id-field.ts";
 
 const FILE_BYTES = 8;
+/** Not truncated first: an old sequence is better than none when the disk is full or the machine dies. */
+const WRITE_IN_PLACE = constants.O_WRONLY | constants.O_CREAT;
 
 /** The ring sequence could not be read from or written to stable storage; the process must end with exit code 21. */
 export class RingIdFileError extends Error {
@@ -49,7 +51,7 @@ export class RingIdFile {
     bytes.setUint32(0, sequence >>> 0, true);
     bytes.setUint32(4, Math.floor(sequence / 0x1_0000_0000), true);
     try {
-      const fd = openSync(this.path, "w", 0o600);
+      const fd = openSync(this.path, WRITE_IN_PLACE, 0o600);
       try {
         if (writeSync(fd, bytes) !== FILE_BYTES) throw new Error("short write");
       } finally {
