@@ -1,9 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { parseCommandLine } from "./command-line.ts";
 
-const DEFAULTS = { kind: "run", foreground: false, testOnly: false, configPath: null, lockPath: null };
+const DEFAULTS = {
+  kind: "run",
+  foreground: false,
+  testOnly: false,
+  configPath: null,
+  lockPath: null,
+  report: null,
+};
 
-/** Usage of corosync 3.1.7, to which `-l` of 3.1.10 is added. */
+/** Usage of corosync 3.1.7, to which `-l` of 3.1.10 and ours are added. */
 const C_USAGE = `usage:
         -c     : Corosync config file path.
         -f     : Start application in foreground.
@@ -13,7 +20,8 @@ const C_USAGE = `usage:
 
 function wrongText(words: string[]): string {
   const parsed = parseCommandLine(words);
-  return parsed.kind === "wrong" ? parsed.text.replace("        -l     : Pid lock file path.\n", "") : "";
+  if (parsed.kind !== "wrong") return "";
+  return parsed.text.replace(/ {8}(-l|--explain|--json) .*\n/g, "");
 }
 
 describe("the command line", () => {
@@ -30,6 +38,12 @@ describe("the command line", () => {
 
   it("takes the next word as a value even when it looks like an option", () => {
     expect(parseCommandLine(["-c", "-f"])).toEqual({ ...DEFAULTS, configPath: "-f" });
+  });
+
+  it("takes a wish for a report as one for a test", () => {
+    expect(parseCommandLine(["--explain"])).toEqual({ ...DEFAULTS, testOnly: true, report: "explain" });
+    expect(parseCommandLine(["-t", "--json"])).toEqual({ ...DEFAULTS, testOnly: true, report: "json" });
+    expect(wrongText(["--jsn"])).toBe(`corosync: invalid option -- '-'\n${C_USAGE}`);
   });
 
   it("ignores other words and stops at --", () => {

@@ -8,6 +8,8 @@ export type CommandLine =
       readonly configPath: string | null;
       /** `-l`: the pid lock file. */
       readonly lockPath: string | null;
+      /** How to tell all that can be said about the configuration, besides the C daemon's words. */
+      readonly report: "explain" | "json" | null;
     }
   | { readonly kind: "version" }
   | { readonly kind: "wrong"; readonly text: string };
@@ -17,12 +19,15 @@ const USAGE = `usage:
         -f     : Start application in foreground.
         -l     : Pid lock file path.
         -t     : Test configuration and exit.
+        --explain : With -t: show each finding with its line, the reason and what may be meant.
+        --json : With -t: print all findings as JSON on stdout.
         -v     : Display version, git revision and some useful information about Corosync and exit.
 `;
 
 /**
  * Reads the options as getopt does with "c:fl:tv": options may be bundled (`-ft`), a value may
- * follow its letter directly, other words are ignored, `--` ends the options, `-v` acts at once.
+ * follow its letter directly, other words are ignored, `--` ends the options, `-v` acts at once. Our own
+ * `--explain` and `--json` ask for a test of the configuration, with or without `-t`.
  *
  * @param words the arguments after the program's own path
  */
@@ -31,10 +36,16 @@ export function parseCommandLine(words: readonly string[]): CommandLine {
   let testOnly = false;
   let configPath: string | null = null;
   let lockPath: string | null = null;
+  let report: "explain" | "json" | null = null;
 
   for (let index = 0; index < words.length; index++) {
     const word = words[index]!;
     if (word === "--") break;
+    if (word === "--explain" || word === "--json") {
+      report = word === "--json" ? "json" : "explain";
+      testOnly = true;
+      continue;
+    }
     if (!word.startsWith("-") || word === "-") continue;
     const letters = [...word.slice(1)];
     for (let position = 0; position < letters.length; position++) {
@@ -52,7 +63,7 @@ export function parseCommandLine(words: readonly string[]): CommandLine {
       } else return wrong(`invalid option -- '${letter}'`);
     }
   }
-  return { kind: "run", foreground, testOnly, configPath, lockPath };
+  return { kind: "run", foreground, testOnly, configPath, lockPath, report };
 }
 
 function wrong(text: string): CommandLine {

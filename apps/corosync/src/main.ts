@@ -2,6 +2,7 @@
 import { fileURLToPath } from "node:url";
 import { starterOfThisProcess, startInBackground } from "./background.ts";
 import { parseCommandLine } from "./command-line.ts";
+import { reportConfiguration } from "./configuration-report.ts";
 import { EXIT } from "./exit-code.ts";
 import { runDaemon } from "./run-daemon.ts";
 import { processIds, setIdRefusal } from "./set-id.ts";
@@ -22,7 +23,9 @@ if (refusal !== null) {
 } else if (command.foreground || command.testOnly) {
   // Other instances, and people, look for a process of this name.
   process.title = "corosync";
-  process.exit(await runDaemon(command, starterOfThisProcess()));
+  const exitCode = await runDaemon(command, starterOfThisProcess());
+  if (command.report !== null) await reportConfiguration(command.configPath, command.report, exitCode);
+  process.exit(exitCode);
 } else {
   process.exitCode = await startInBackground(fileURLToPath(import.meta.url), words);
 }

@@ -33,6 +33,8 @@ export class ConfigError extends Error {
     message: string,
     /** The line that is at fault; null when no single line is. */
     readonly position: FilePosition | null = null,
+    /** More than the C daemon says; or null. */
+    readonly detail: string | null = null,
   ) {
     super(message);
     this.exitCode = EXIT_CODES[step];
@@ -45,6 +47,14 @@ export class ConfigError extends Error {
  */
 export class LineError extends Error {
   override readonly name = "LineError";
+
+  constructor(
+    message: string,
+    /** More than the C daemon says; or null. */
+    readonly detail: string | null = null,
+  ) {
+    super(message);
+  }
 }
 
 /** What the parser says when a text does not fit C's buffer for it (spec config 1.8). */

@@ -65,6 +65,13 @@ export class ConfigMap implements Iterable<[key: string, value: CmapValue]> {
     else this.#positions.set(key, position);
   }
 
+  /** A map of its own with the same keys. */
+  copy(): ConfigMap {
+    const map = new ConfigMap();
+    for (const [key, value] of this.#values) map.set(key, value, this.#positions.get(key));
+    return map;
+  }
+
   /** Removes a key; one that is absent stays so. */
   delete(key: string): void {
     if (this.#values.delete(key)) this.#sorted = null;

@@ -28,6 +28,8 @@ export type { SystemSettings } from "./evaluation/system-settings.ts";
 export type { TotemConfig } from "./evaluation/totem-timers.ts";
 export type { AccountLookup } from "./file/accounts.ts";
 export { type ConfigurationFiles, type FileContent, parseConfiguration } from "./file/parse-configuration.ts";
+export type { Finding, Severity } from "./findings/finding.ts";
+export { checkFile } from "./node/check-file.ts";
 export { type DaemonDefaults, parseDefaults, readDefaultsFile } from "./node/defaults-file.ts";
 export { type LoadConfigOptions, loadConfig } from "./node/load-config.ts";
 export { localInterfaces } from "./node/local-interfaces.ts";

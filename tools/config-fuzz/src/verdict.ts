@@ -55,6 +55,7 @@ export async function verdictOfOurs(path: string, file: string): Promise<Verdict
     testOnly: true,
     configPath: path,
     lockPath: null,
+    report: null,
   } as const;
   const exit = await runDaemon(command, starter);
   return { exit, signal: null, stderr: withoutRunDetails(printed, file) };

@@ -43,3 +43,30 @@ export function legacyMeaning(path: string): string | null {
 export function catalogueKey(path: string): CatalogueKey | undefined {
   return BY_PATH.get(RING_ADDRESS.test(path) ? "nodelist.node.ringX_addr" : path);
 }
+
+/** Sections whose keys are free: other programs read them, or they name things of their own. */
+const FREE_SECTIONS = /^(quorum\.device\.[^.]+|resources\.(system|process)\..+|pload|pacemaker|sbd)\./;
+
+/** Whether a key stands in a section that anybody may put keys into. */
+export function isFreeKey(path: string): boolean {
+  return FREE_SECTIONS.test(path);
+}
+
+/** The paths of all sections that have keys in the catalogue, and of those around them. */
+export const CATALOGUE_SECTIONS: ReadonlySet<string> = new Set(
+  KEY_CATALOGUE.flatMap(({ path }) => {
+    const names = path.split(".").slice(0, -1);
+    return names.map((_, index) => names.slice(0, index + 1).join("."));
+  }),
+);
+
+const RING_ADDRESSES = Array.from({ length: 8 }, (_, link) => `ring${link}_addr`);
+
+/** The names of the keys that a section can have. */
+export function sectionKeys(path: string): readonly string[] {
+  const within = KEY_CATALOGUE.filter((key) => key.path.slice(0, key.path.lastIndexOf(".")) === path);
+  const names = within.map((key) => key.path.slice(path.length + 1));
+  return path === "nodelist.node"
+    ? [...names.filter((name) => name !== "ringX_addr"), ...RING_ADDRESSES]
+    : names;
+}

@@ -1,7 +1,7 @@
 import { displayText } from "../byte-text.ts";
 import { ConfigError, type FilePosition, LineError, UNPRINTABLE_ERROR } from "../config-error.ts";
 import { MAX_KEY_CHARACTERS } from "../config-map.ts";
-import { fileLines } from "./lines.ts";
+import { cutLines, lineText } from "./lines.ts";
 
 /** Longest text of a parser error that C can print, file name included (spec config 1.8). */
 const MAX_ERROR_BYTES = 383;
@@ -25,55 +25,90 @@ export interface SectionReader<S> {
 interface OpenSection<S> {
   readonly path: string;
   readonly state: S;
+  /** The line that opened it. */
+  readonly line: number;
+  readonly skipped: boolean;
 }
 
 /**
  * Reads a file of sections and keys (spec config 1.2 to 1.4).
  * @param file the name that errors give
+ * @param tolerate takes each error, and reading goes on after its line; without it the first is thrown
  * @throws ConfigError of step "file" with file and line
  */
-export function readSections<S>(file: string, content: Uint8Array, reader: SectionReader<S>): void {
+export function readSections<S>(
+  file: string,
+  content: Uint8Array,
+  reader: SectionReader<S>,
+  tolerate?: (error: ConfigError) => void,
+): void {
   let line = 0;
-  try {
-    const open: OpenSection<S>[] = [{ path: "", state: reader.topLevel }];
-    for (const text of fileLines(content, (number) => {
-      line = number;
-    })) {
-      readLine(text, open, reader, { file, line });
+  const attempt = (step: () => void): void => {
+    try {
+      step();
+    } catch (error) {
+      if (!(error instanceof LineError)) throw error;
+      const fault = parserError(file, line, error);
+      if (tolerate === undefined) throw fault;
+      tolerate(fault);
     }
-    if (open.length > 1) throw new LineError("Missing closing brace");
-  } catch (error) {
-    if (!(error instanceof LineError)) throw error;
-    throw parserError(file, line, error.message);
+  };
+  const sections = new OpenSections(reader);
+  for (const bytes of cutLines(content)) {
+    line++;
+    attempt(() => sections.readLine(lineText(bytes), { file, line }));
   }
+  attempt(() => sections.end());
 }
 
-function readLine<S>(
-  text: string,
-  open: OpenSection<S>[],
-  reader: SectionReader<S>,
-  position: FilePosition,
-): void {
-  const line = trimBlanks(text);
-  if (line === "" || line.startsWith("#")) return;
-  const section = open.at(-1)!;
-  const brace = line.indexOf("{");
-  if (brace !== -1) {
-    const path = sectionPath(section.path, line.slice(0, brace), line.slice(brace + 1));
-    open.push({ path, state: reader.enter(path, section.state) });
-    return;
+/** The sections that are open at a line. What is in one that could not be opened is passed over. */
+class OpenSections<S> {
+  private readonly open: OpenSection<S>[];
+
+  constructor(private readonly reader: SectionReader<S>) {
+    this.open = [{ path: "", state: reader.topLevel, line: 0, skipped: false }];
   }
-  const colon = line.indexOf(":");
-  if (colon !== -1) {
-    const path = keyPath(section.path, line.slice(0, colon));
-    reader.item(path, trimBlanks(line.slice(colon + 1)), section.state, position);
-    return;
+
+  readLine(text: string, position: FilePosition): void {
+    const line = trimBlanks(text);
+    if (line === "" || line.startsWith("#")) return;
+    const section = this.open.at(-1)!;
+    const brace = line.indexOf("{");
+    const colon = line.indexOf(":");
+    if (brace !== -1) this.enter(section, line.slice(0, brace), line.slice(brace + 1), position.line);
+    else if (colon !== -1) {
+      const path = keyPath(section.path, line.slice(0, colon));
+      if (!section.skipped)
+        this.reader.item(path, trimBlanks(line.slice(colon + 1)), section.state, position);
+    } else if (line.includes("}")) this.leave(section, line);
+    else throw new LineError("Line is not opening or closing section or key value");
   }
-  if (!line.includes("}")) throw new LineError("Line is not opening or closing section or key value");
-  if (line !== "}") throw new LineError("Extra characters before or after closing bracket '}'");
-  if (open.length === 1) throw new LineError("Unexpected closing brace");
-  reader.leave(section.path, section.state);
-  open.pop();
+
+  end(): void {
+    const section = this.open.at(-1)!;
+    if (this.open.length === 1) return;
+    throw new LineError(
+      "Missing closing brace",
+      `Section ${section.path} of line ${section.line} is not closed.`,
+    );
+  }
+
+  private enter(outer: OpenSection<S>, left: string, right: string, line: number): void {
+    // A section that is closed in its own line is not open for what follows.
+    const closed = right.includes("}");
+    if (!closed) this.open.push({ ...outer, line, skipped: true });
+    const path = sectionPath(outer.path, left, right);
+    const state = this.reader.enter(path, outer.state);
+    this.open[this.open.length - 1] = { path, state, line, skipped: outer.skipped };
+  }
+
+  private leave(section: OpenSection<S>, line: string): void {
+    const nested = this.open.length > 1;
+    if (nested) this.open.pop();
+    if (line !== "}") throw new LineError("Extra characters before or after closing bracket '}'");
+    if (!nested) throw new LineError("Unexpected closing brace");
+    if (!section.skipped) this.reader.leave(section.path, section.state);
+  }
 }
 
 function sectionPath(outer: string, left: string, right: string): string {
@@ -120,8 +155,9 @@ function isBlank(character: string | undefined): boolean {
   return character === " " || character === "\t";
 }
 
-function parserError(file: string, line: number, reason: string): ConfigError {
-  const message = `parser error: ${file}:${line}: ${displayText(reason)}`;
-  const tooLong = new TextEncoder().encode(message).length > MAX_ERROR_BYTES;
-  return new ConfigError("file", tooLong ? UNPRINTABLE_ERROR : message, { file, line });
+function parserError(file: string, line: number, { message: reason, detail }: LineError): ConfigError {
+  const text = `parser error: ${file}:${line}: ${displayText(reason)}`;
+  const tooLong = new TextEncoder().encode(text).length > MAX_ERROR_BYTES;
+  const message = tooLong ? UNPRINTABLE_ERROR : text;
+  return new ConfigError("file", message, { file, line }, detail === null ? null : displayText(detail));
 }

@@ -1,3 +1,4 @@
+import type { ConfigError } from "../config-error.ts";
 import { ConfigMap } from "../config-map.ts";
 import type { AccountLookup } from "./accounts.ts";
 import { fileOutline } from "./file-outline.ts";
@@ -21,14 +22,19 @@ export interface ConfigurationFiles {
 
 /**
  * Reads corosync.conf and the files of uidgid.d into cmap keys with types (spec config 1 and 2).
+ * @param tolerate takes each error, and what is on its line is left out; without it the first is thrown
  * @throws ConfigError of step "file": the first error, with its file and line
  */
-export function parseConfiguration(files: ConfigurationFiles, accounts: AccountLookup): ConfigMap {
+export function parseConfiguration(
+  files: ConfigurationFiles,
+  accounts: AccountLookup,
+  tolerate?: (error: ConfigError) => void,
+): ConfigMap {
   const map = new ConfigMap();
   const reader = new MainFileReader(map, accounts, fileOutline(files.main));
-  readSections(files.main.path, files.main.content, reader);
+  readSections(files.main.path, files.main.content, reader, tolerate);
   for (const { path, content } of files.uidgid) {
-    readSections(path, content, new UidgidFileReader(map, accounts));
+    readSections(path, content, new UidgidFileReader(map, accounts), tolerate);
   }
   return map;
 }

@@ -1,4 +1,3 @@
-import { hostname } from "node:os";
 import { ConfigError } from "../config-error.ts";
 import type { InterfaceAddress } from "../evaluation/environment.ts";
 import { type Evaluation, evaluate } from "../evaluation/evaluate.ts";
@@ -6,9 +5,8 @@ import type { AccountLookup } from "../file/accounts.ts";
 import { parseConfiguration } from "../file/parse-configuration.ts";
 import { localAccounts } from "./account-database.ts";
 import { readConfigurationFiles } from "./configuration-files.ts";
-import { hostFiles } from "./host-files.ts";
-import { localInterfaces } from "./local-interfaces.ts";
-import { type NameService, resolveNames, systemNameService } from "./name-service.ts";
+import { hostEnvironment } from "./host-environment.ts";
+import type { NameService } from "./name-service.ts";
 
 /** What `loadConfig` takes from elsewhere than the machine it runs on. */
 export interface LoadConfigOptions {
@@ -33,18 +31,7 @@ export async function loadConfig(path: string, options: LoadConfigOptions = {}):
   try {
     const files = await readConfigurationFiles(path);
     const map = parseConfiguration(files, options.accounts ?? localAccounts());
-    const environment = await resolveNames(
-      map,
-      {
-        ...hostFiles,
-        hostName: options.hostName ?? hostname(),
-        interfaces: options.interfaces ?? localInterfaces(),
-        defaultKeyFile: options.defaultKeyFile ?? "/etc/corosync/authkey",
-        defaultStateDirectory: options.defaultStateDirectory ?? "/var/lib/corosync",
-        resolve: () => [],
-      },
-      options.nameService ?? systemNameService,
-    );
+    const environment = await hostEnvironment(map, options);
     return evaluate(map, environment, { testOnly: options.testOnly ?? false });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;

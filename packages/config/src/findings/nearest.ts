@@ -1,0 +1,41 @@
+/**
+ * The candidate that differs least from a word: letters left out, added, changed, or swapped with the
+ * next; letter case counts for less.
+ * @returns null when none is near
+ */
+export function nearest(word: string, candidates: Iterable<string>): string | null {
+  const limit = Math.max(1, Math.floor(word.length / 3));
+  let best: string | null = null;
+  let least = limit + 0.5;
+  for (const candidate of candidates) {
+    if (Math.abs(candidate.length - word.length) > limit) continue;
+    const sameCase = distance(word, candidate);
+    const otherCase = distance(word.toLowerCase(), candidate.toLowerCase()) + 0.25;
+    const value = Math.min(sameCase, otherCase);
+    if (value < least && candidate !== word) {
+      least = value;
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+/** Edits from one word to another (optimal string alignment). */
+function distance(a: string, b: string): number {
+  let before: number[] = [];
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const changed = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      let value = Math.min(row[j]! + 1, next[j - 1]! + 1, changed);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
+        value = Math.min(value, before[j - 2]! + 1);
+      }
+      next.push(value);
+    }
+    before = row;
+    row = next;
+  }
+  return row[b.length]!;
+}
