@@ -185,6 +185,20 @@ describe("the receive path", () => {
     network.runUntil(() => network.isRing([1, 2]), 20_000, "a ring of two");
   });
 
+  it("does not count as delivered what a forged packet puts ahead of a ring in RECOVERY", () => {
+    const { network, node } = stopAt("recovery");
+    const mcast = new Uint8Array(2 * 45);
+    writeMcastHeader(new DataView(mcast.buffer), 0, 1, 2, 3, 0, node.totem.ringId);
+    node.totem.receive(new ByteSpan(mcast), "10.0.0.9");
+    network.runUntil(() => network.isRing([1, 2]), 20_000, "a ring of two");
+    const texts = ["a", "b", "c", "d", "e"];
+    for (const text of texts) {
+      node.send(text);
+      network.run(1000);
+    }
+    for (const { messages } of network.nodes.values()) expect(messages).toEqual(texts);
+  });
+
   it("counts a message whose list of groups exceeds it", () => {
     const { network, node } = STATES.operational();
     const mcast = new Uint8Array(45 + 8 + 2 + 6);

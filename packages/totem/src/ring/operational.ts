@@ -82,18 +82,22 @@ function takeRecoveredMessages(core: RingCore): void {
   }
 }
 
-/** The new ring's queue takes the old one's place; what it holds was recovered and counts as delivered (step 10). */
+/**
+ * The new ring's queue takes the old one's place; what it holds was recovered and counts as delivered
+ * (step 10). Nothing honest lies behind the aru then, on which the whole ring has agreed: what a forged
+ * packet has put there would stand where the ring is still to send.
+ */
 function recoveryBecomesRegular(core: RingCore): void {
   const old = core.regular;
   core.regular = core.recovery;
   core.recovery = old;
   old.reset();
   core.regularRingId = core.ringId;
-  let high = core.highSeqReceived;
-  while (high !== core.sequenceOrigin && !core.regular.has(high)) high = (high - 1) >>> 0;
-  core.highDelivered = high;
-  core.regular.release(high);
-  core.lastReleased = high;
+  core.regular.forgetBehind(core.aru);
+  core.highSeqReceived = core.aru;
+  core.highDelivered = core.aru;
+  core.regular.release(core.aru);
+  core.lastReleased = core.aru;
   core.retransQueue = [];
   core.retransQueueHead = 0;
 }

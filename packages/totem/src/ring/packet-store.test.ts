@@ -70,4 +70,15 @@ describe("PacketStore", () => {
     store.reset();
     expect(store.has(3)).toBe(false);
   });
+
+  it("forgets what lies behind a sequence, long packets too, and takes it again", () => {
+    const store = new PacketStore(16);
+    for (const seq of [1, 2, 3, 300]) store.add(seq, packet(seq, 3), 0, 3);
+    store.add(4, packet(4, 100), 0, 100);
+    store.forgetBehind(2);
+    expect([1, 2, 3, 4, 300].filter((seq) => store.has(seq))).toEqual([1, 2]);
+    expect(store.add(4, packet(4, 3), 0, 3)).toBe(true);
+    store.forgetBehind(0);
+    expect([1, 2, 3, 4, 300].filter((seq) => store.has(seq))).toEqual([]);
+  });
 });

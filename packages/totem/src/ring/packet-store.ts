@@ -126,6 +126,19 @@ export class PacketStore {
     this.head = (seq + 1) >>> 0;
   }
 
+  /** Forgets every packet behind `seq`. */
+  forgetBehind(seq: number): void {
+    const kept = this.distance(seq);
+    // What lies before the window is far away, not behind: `seq` itself may just have been released.
+    const isBehind = (other: number): boolean => {
+      const distance = this.distance(other);
+      return distance < SORT_QUEUE_SLOTS && (kept >= SORT_QUEUE_SLOTS || distance > kept);
+    };
+    for (let slot = 0; slot < this.slots; slot++)
+      if (isBehind(this.seqColumn[slot]!)) this.lengthColumn[slot] = 0;
+    for (const large of this.oversize.keys()) if (isBehind(large)) this.oversize.delete(large);
+  }
+
   /** Counts one more token visit that missed `seq`, and returns the count. */
   missed(seq: number): number {
     const slot = seq & (this.slots - 1);
