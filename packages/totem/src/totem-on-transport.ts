@@ -43,7 +43,10 @@ export async function openTotemOnTransport(options: TotemOnTransportOptions): Pr
 
   // The totem and its transport need each other; packets arrive only after both exist.
   const wakeTimer = new WakeTimer(now, () => totem.wake());
-  const gate = new TokenGate((packet, from) => totem.receive(packet, from));
+  const gate = new TokenGate(
+    (packet, from) => totem.receive(packet, from),
+    () => transport.congested,
+  );
   const self = new SelfDelivery((packet) => gate.receive(packet, "this node"));
   const { transport, envelopeBytes } = await options.transport.open({
     nodeId,

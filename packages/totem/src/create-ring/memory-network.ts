@@ -27,6 +27,7 @@ export function createMemoryNetwork(): MemoryNetwork {
 
 /** One node's end of a memory network. Packets arrive in a later turn of the event loop, in order. */
 class MemoryEnd implements Transport {
+  readonly congested = false;
   #waiting: { readonly packet: Uint8Array; readonly from: number }[] = [];
   #scheduled = false;
   #blocked: readonly number[] = [];

@@ -12,6 +12,7 @@ export type SendOutcome = (error: NodeJS.ErrnoException | null) => void;
 export class ConnectedSocket {
   /** Drops what is sent. */
   blocked = false;
+  private closed = false;
   private state: "idle" | "connecting" | "connected" = "idle";
 
   private constructor(
@@ -48,8 +49,14 @@ export class ConnectedSocket {
       });
   }
 
+  /** Whether the system has not taken all yet that was sent. */
+  get congested(): boolean {
+    return !this.closed && this.socket.getSendQueueCount() > 0;
+  }
+
   /** What is sent from now on is lost. */
   close(): Promise<void> {
+    this.closed = true;
     this.blocked = true;
     return new Promise((resolve) => this.socket.close(() => resolve()));
   }

@@ -26,6 +26,12 @@ export class PeerSockets {
     return this.peers.get(nodeId)?.socket;
   }
 
+  /** Whether any of the sockets is. */
+  get congested(): boolean {
+    for (let i = 0; i < this.sockets.length; i++) if (this.sockets[i]!.congested) return true;
+    return false;
+  }
+
   /**
    * Closes the sockets to who is not listed any more, within the call, and opens those to new members.
    * @throws the system's error when a socket can not be had; the others are kept

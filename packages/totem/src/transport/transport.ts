@@ -44,6 +44,8 @@ export interface TransportOptions {
  * or queued in order; a packet that cannot be sent is lost, as on any network.
  */
 export interface Transport {
+  /** Whether packets that were sent still wait to be taken by the system. */
+  readonly congested: boolean;
   /** Sends every packet of the batch to every other member. */
   multicast(batch: PacketBatch): void;
   /** Sends one packet to every other member. */

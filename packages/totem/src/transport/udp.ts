@@ -82,6 +82,10 @@ export class UdpTransport implements Transport {
     return new UdpTransport(options, sockets, () => layout.refresh(sockets));
   }
 
+  get congested(): boolean {
+    return this.sockets.toGroup.congested || this.sockets.toPeers.congested;
+  }
+
   multicast(batch: PacketBatch): void {
     if (this.closed) return;
     const { bytes, offsets, lengths, count } = this.seal.sealBatch(batch);

@@ -57,6 +57,10 @@ export class UdpuTransport implements Transport {
     return transport;
   }
 
+  get congested(): boolean {
+    return this.peers.congested;
+  }
+
   multicast(batch: PacketBatch): void {
     if (this.closed) return;
     const { bytes, offsets, lengths, count } = this.seal.sealBatch(batch);
