@@ -24,7 +24,7 @@ import { type DefaultPaths, defaultPaths } from "./paths.ts";
 import { isCorosyncProcess, PidFile } from "./pid-file.ts";
 import { moveToRootCgroup } from "./root-cgroup.ts";
 import { watchSchedule } from "./schedule-watch.ts";
-import { applyScheduling, setNice } from "./scheduling.ts";
+import { applyScheduling, runsInRealtime, setNice } from "./scheduling.ts";
 import { handleSignals } from "./signals.ts";
 import { type StopReason, StopRequest } from "./stop-request.ts";
 import { systemdReady } from "./systemd.ts";
@@ -32,9 +32,6 @@ import { openTestControl } from "./test-control.ts";
 import { FEATURES, VERSION_TEXT } from "./version.ts";
 
 type RunCommand = Extract<CommandLine, { kind: "run" }>;
-
-const WITHOUT_NATIVE =
-  "No real-time scheduling, no locked memory and no lock on the pid file: the optional package koffi is not usable";
 
 /** The daemon from its command line to its end, in the order of spec config 3.1. @returns the exit code */
 export async function runDaemon(command: RunCommand, starter: Starter): Promise<number> {
@@ -100,8 +97,10 @@ class Daemon {
       const warn = (text: string) => this.#log("warning", text);
       for (const text of configuration.unusedKeyWarnings) warn(text);
       const settings = nodeSettings(configuration, warn);
-      const native = await loadNative((reason) => warn(`${WITHOUT_NATIVE} (${reason})`));
-      applyScheduling(configuration.system, { native, setNice, moveToRootCgroup }, this.#log);
+      const calls = { setNice, isRealtime: runsInRealtime(), moveToRootCgroup };
+      const realtime = configuration.system.realtimeScheduling && !calls.isRealtime;
+      const native = await loadNative((reason) => warn(withoutNativeText(realtime, reason)));
+      applyScheduling(configuration.system, { ...calls, native }, this.#log);
       if (native !== null) lockMemory(native, this.#log);
       this.#reloadLogging = async () =>
         reloadLogging(await this.#load(absolutePath, paths), this.#targets, this.#log);
@@ -189,6 +188,12 @@ function configurationExit(error: ConfigError | null): DaemonExit {
   return new DaemonExit(error?.exitCode ?? EXIT.configuration, error?.message ?? "no configuration", {
     cause: error,
   });
+}
+
+/** @param realtime whether that is missed, too */
+function withoutNativeText(realtime: boolean, reason: string): string {
+  const missing = realtime ? "No real-time scheduling, no locked memory" : "No locked memory";
+  return `${missing} and no lock on the pid file: the optional package koffi is not usable (${reason})`;
 }
 
 function enterStateDirectory(path: string): void {

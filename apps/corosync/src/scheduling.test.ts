@@ -1,5 +1,6 @@
+import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import { applyScheduling } from "./scheduling.ts";
+import { applyScheduling, runsInRealtime } from "./scheduling.ts";
 
 const REFUSED = "warning Could not set SCHED_RR at priority 99: Operation not permitted (1)";
 
@@ -11,11 +12,12 @@ interface Machine {
   /** Attempts at real-time that the system refuses before it allows one; null without native calls. */
   readonly realtimeRefusals?: number | null;
   readonly niceAllowed?: boolean;
+  readonly isRealtime?: boolean;
 }
 
 function apply(
   wanted: { rr: boolean; priority?: number | "max" | "min"; cgroup?: "yes" | "no" | "auto" },
-  { realtimeRefusals = 0, niceAllowed = true }: Machine = {},
+  { realtimeRefusals = 0, niceAllowed = true, isRealtime = false }: Machine = {},
 ): string[] {
   const events: string[] = [];
   let refusals = realtimeRefusals ?? 0;
@@ -35,12 +37,18 @@ function apply(
         if (!niceAllowed) throw refusal("EACCES", 13);
         events.push(`nice ${nice}`);
       },
+      isRealtime,
       moveToRootCgroup: () => events.push("root cgroup"),
     },
     (level, text) => events.push(`${level} ${text}`),
   );
   return events;
 }
+
+it("knows whether it runs in real-time", () => {
+  const policy = spawnSync("chrt", ["-p", String(process.pid)], { encoding: "utf8" }).stdout;
+  expect(runsInRealtime()).toBe(/SCHED_(RR|FIFO)/.test(policy));
+});
 
 describe("applyScheduling", () => {
   it("takes the highest real-time priority", () => {
@@ -61,6 +69,13 @@ describe("applyScheduling", () => {
   it("takes the highest nice priority when it is refused", () => {
     expect(apply({ rr: true, cgroup: "no" }, { realtimeRefusals: 1 })).toEqual([REFUSED, "nice -20"]);
     expect(apply({ rr: true }, { realtimeRefusals: null })).toEqual(["nice -20"]);
+  });
+
+  it("leaves a real-time priority from outside as it is where it cannot set one", () => {
+    expect(apply({ rr: true }, { realtimeRefusals: null, isRealtime: true })).toEqual([]);
+    expect(apply({ rr: false, priority: 5 }, { realtimeRefusals: null, isRealtime: true })).toEqual([
+      "nice 5",
+    ]);
   });
 
   it.each([

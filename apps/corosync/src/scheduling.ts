@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { constants, setPriority } from "node:os";
 import type { SystemSettings } from "@corosync/config";
 import { strerrorWithNumber } from "@corosync/errno";
@@ -12,6 +13,8 @@ export interface SchedulingCalls {
   readonly native: Pick<Native, "maxRealtimePriority" | "setRealtimePriority"> | null;
   /** Changes the nice value of this process; throws when it may not. */
   readonly setNice: (nice: number) => void;
+  /** Whether who started this process has given it a real-time priority, as a systemd unit can. */
+  readonly isRealtime: boolean;
   readonly moveToRootCgroup: (log: SubsystemLog) => void;
 }
 
@@ -31,11 +34,23 @@ export function applyScheduling(scheduling: Scheduling, calls: SchedulingCalls, 
     }
   }
   const nice = niceValue(scheduling);
-  if (nice === null) return;
+  if (nice === null || (realtimeScheduling && calls.isRealtime)) return;
   try {
     calls.setNice(nice);
   } catch (error) {
     log("warning", `Could not set priority ${nice}: ${strerrorWithNumber(error)}`);
+  }
+}
+
+/** Whether this process is under a real-time scheduler, SCHED_FIFO or SCHED_RR; false without /proc. */
+export function runsInRealtime(): boolean {
+  try {
+    // Behind the name in parentheses, which may hold anything, the policy is the 39th field.
+    const status = readFileSync("/proc/self/stat", "latin1");
+    const policy = Number(status.slice(status.lastIndexOf(")") + 2).split(" ")[38]) & 7;
+    return policy === 1 || policy === 2;
+  } catch {
+    return false;
   }
 }
 

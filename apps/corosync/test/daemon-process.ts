@@ -78,6 +78,25 @@ ${parts.more ?? ""}
   }
 }
 
+/**
+ * Two nodes on one network of loopback addresses.
+ * @param totem lines of each node's totem section
+ */
+export function twoNodes(totem: (node: Sandbox) => string, logging?: string): readonly [Sandbox, Sandbox] {
+  const pair = [new Sandbox(), new Sandbox()] as const;
+  const network = pair[0].address.replace(/\d+$/, "");
+  for (const [index, sandbox] of pair.entries()) {
+    const nodes = [1, 2].map((id) => {
+      // A daemon finds itself by the machine's name.
+      const name = id === index + 1 ? hostname() : `peer${id}.invalid`;
+      return `node {\nnodeid: ${id}\nname: ${name}\nring0_addr: ${network}${id}\n}`;
+    });
+    const more = logging === undefined ? {} : { logging };
+    sandbox.configure({ totem: totem(sandbox), nodes: nodes.join("\n"), ...more });
+  }
+  return pair;
+}
+
 export interface Outcome {
   readonly code: number | null;
   readonly stdout: string;

@@ -1,11 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { hostname } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import { flightDataText } from "@corosync/blackbox";
 import { readAuthkey } from "@corosync/crypto";
 import { afterEach, expect, it } from "vitest";
-import { DaemonProcess, READY, Sandbox } from "./daemon-process.ts";
+import { DaemonProcess, READY, type Sandbox, twoNodes } from "./daemon-process.ts";
 
 const sandboxes: Sandbox[] = [];
 const daemons: DaemonProcess[] = [];
@@ -16,26 +15,6 @@ afterEach(async () => {
   }
   for (const sandbox of sandboxes.splice(0)) sandbox.remove();
 });
-
-/** Two nodes on one network of loopback addresses, each with a key of its own. */
-function twoNodes(): readonly [Sandbox, Sandbox] {
-  const pair = [new Sandbox(), new Sandbox()] as const;
-  sandboxes.push(...pair);
-  const network = pair[0].address.replace(/\d+$/, "");
-  for (const [index, sandbox] of pair.entries()) {
-    sandbox.makeKey();
-    const nodes = [1, 2].map((id) => {
-      // A daemon finds itself by the machine's name.
-      const name = id === index + 1 ? hostname() : `peer${id}.invalid`;
-      return `node {\nnodeid: ${id}\nname: ${name}\nring0_addr: ${network}${id}\n}`;
-    });
-    sandbox.configure({
-      totem: `transport: udpu\ntoken: 1000\ncrypto_cipher: aes256\ncrypto_hash: sha256\nkeyfile: ${sandbox.keyPath}`,
-      nodes: nodes.join("\n"),
-    });
-  }
-  return pair;
-}
 
 /** Every way in which a log could show some bytes of a key. */
 function tracesOf(path: string): string[] {
@@ -52,7 +31,11 @@ function tracesOf(path: string): string[] {
 it("nodes with different keys never form one ring; both say why, at most once a second, and show no key", {
   timeout: 40_000,
 }, async () => {
-  const nodes = twoNodes();
+  const nodes = twoNodes((sandbox) => {
+    sandbox.makeKey();
+    return `transport: udpu\ntoken: 1000\ncrypto_cipher: aes256\ncrypto_hash: sha256\nkeyfile: ${sandbox.keyPath}`;
+  });
+  sandboxes.push(...nodes);
   const network = nodes[0].address.replace(/\d+$/, "");
   for (const sandbox of nodes) daemons.push(new DaemonProcess(["-f", ...sandbox.words]));
   const started = performance.now();

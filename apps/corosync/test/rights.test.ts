@@ -95,7 +95,7 @@ describe("priority and memory", { timeout: START_MS }, () => {
     const { code, stderr } = await daemon.outcome;
     expect(code).toBe(0);
     expect(stderr.match(/^(warning|error).*$/gm)).toEqual([
-      "warning [MAIN  ] No real-time scheduling, no locked memory and no lock on the pid file: the optional package koffi is not usable (no such package)",
+      "warning [MAIN  ] No locked memory and no lock on the pid file: the optional package koffi is not usable (no such package)",
     ]);
   });
 });

@@ -6,6 +6,7 @@ import { DEFAULT_AUTHKEY_BYTES, fillSystemRandom, generateAuthkey } from "@coros
 import { FOLDER_PREFIX, OWNER_FILE, removeAbandonedFolders } from "./abandoned-folders.ts";
 import { type ClusterSettings, corosyncConf, type NodePlace, nodeAddress } from "./cluster-configuration.ts";
 import { numbersTo } from "./line-command.ts";
+import { removeWhenOrphaned } from "./orphaned-folder.ts";
 
 const TOKEN_TIMEOUT_MS = 1_000;
 const KEY_MODE = 0o400;
@@ -30,10 +31,11 @@ export async function createClusterFolder(nodeCount: number, keep: boolean): Pro
   const port = await findFreePort(numbersTo(nodeCount).map(nodeAddress));
   const path = mkdtempSync(join(tmpdir(), FOLDER_PREFIX));
   if (!keep) writeFileSync(join(path, OWNER_FILE), `${process.pid}\n`);
+  const release = keep ? () => undefined : removeWhenOrphaned(path);
   const keyPath = join(path, "authkey");
-  generateAuthkey(DEFAULT_AUTHKEY_BYTES, fillSystemRandom).lend((bytes) =>
-    writeFileSync(keyPath, bytes, { mode: KEY_MODE }),
-  );
+  const key = generateAuthkey(DEFAULT_AUTHKEY_BYTES, fillSystemRandom);
+  key.lend((bytes) => writeFileSync(keyPath, bytes, { mode: KEY_MODE }));
+  key.wipe();
 
   const settings: ClusterSettings = {
     clusterName: "local",
@@ -49,7 +51,11 @@ export async function createClusterFolder(nodeCount: number, keep: boolean): Pro
     mkdirSync(place.socketDirectory, { recursive: true });
     writeFileSync(place.configPath, corosyncConf(settings, place));
   }
-  return { path, nodes, remove: () => rmSync(path, { recursive: true, force: true }) };
+  const remove = () => {
+    rmSync(path, { recursive: true, force: true });
+    release();
+  };
+  return { path, nodes, remove };
 }
 
 function nodePlace(folder: string, number: number): NodePlace {

@@ -93,6 +93,8 @@ describe("the cluster on this machine", { timeout: 60_000 }, () => {
     await run.code;
     expect(run.daemons).toHaveLength(2);
     await vi.waitFor(() => expect(run.daemons.filter(alive)).toEqual([]), { timeout: 10_000 });
+    // With the key in it.
+    await vi.waitFor(() => expect(existsSync(run.folder)).toBe(false), { timeout: 10_000 });
   });
 
   it("ends with 1 when a daemon dies", async () => {

@@ -1,4 +1,13 @@
-import { mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -25,7 +34,11 @@ describe("corosync-keygen", () => {
   afterEach(() => rmSync(root, { recursive: true, force: true }));
 
   /** Runs with everything but devices below a folder of its own. */
-  function run(words: readonly string[], refuseCreation = false) {
+  function run(
+    words: readonly string[],
+    refuseCreation = false,
+    created: (descriptor: number) => number = (descriptor) => descriptor,
+  ) {
     let stdout = "";
     let stderr = "";
     const io: KeygenIo = {
@@ -37,7 +50,8 @@ describe("corosync-keygen", () => {
       },
       open: (path, flags, mode) => {
         if (refuseCreation && flags === "w") throw Object.assign(new Error("refused"), { code: "EACCES" });
-        return openSync(path.startsWith("/dev/") ? path : join(root, path), flags, mode);
+        const descriptor = openSync(path.startsWith("/dev/") ? path : join(root, path), flags, mode);
+        return flags === "w" ? created(descriptor) : descriptor;
       },
     };
     const exit = runKeygen(words, io);
@@ -84,6 +98,17 @@ describe("corosync-keygen", () => {
       stderr: "corosync-keygen: Unexpected end of /dice\n",
     });
     expect(() => statSync(join(root, "etc/corosync/authkey"))).toThrow("ENOENT");
+  });
+
+  it.each([
+    [3, "Failed to set key file permissions to 0400: Bad file descriptor", "closed"],
+    [4, "Could not write /etc/corosync/authkey: Bad file descriptor", "read only"],
+  ])("ends with %i and says why: %s", (code, text, state) => {
+    const outcome = run([], false, (descriptor) => {
+      closeSync(descriptor);
+      return state === "closed" ? descriptor : openSync(join(root, "etc/corosync/authkey"), "r");
+    });
+    expect([outcome.exit, outcome.stderr]).toEqual([code, `corosync-keygen: ${text}\n`]);
   });
 
   it("says that a folder is no random file", () => {

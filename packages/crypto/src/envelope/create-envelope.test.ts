@@ -6,6 +6,7 @@ import { fillSystemRandom } from "../system-random.ts";
 import { CIPHER_NAMES, CipherSuiteError, envelopeOverheadBytes, HASH_NAMES } from "./cipher-suite.ts";
 import { createEnvelope } from "./create-envelope.ts";
 import { openFailureReason } from "./open-failure-reason.ts";
+import { createOpensslEnvelope } from "./openssl-envelope.ts";
 import { OpenFailure, type PacketEnvelope } from "./packet-envelope.ts";
 import { createPortableEnvelope } from "./portable-envelope.ts";
 
@@ -58,6 +59,25 @@ describe("choice of cipher and hash", () => {
     const sealedLength = before[0]!.seal(Uint8Array.of(1, 2, 3), 0, 3, packet, 0);
     expect(before[1]!.open(packet, 0, sealedLength, out, 0)).toBe(3);
     expect(() => createEnvelope(options)).toThrow(AuthkeyError);
+  });
+
+  it.each([
+    ["OpenSSL's", createOpensslEnvelope],
+    ["the portable", createPortableEnvelope],
+  ])("opens and seals nothing once it is wiped: %s", (_whose, create) => {
+    for (const cipher of ["none", "aes128", "aes256"] as const) {
+      const wiped = create({ cipher, hash: "sha256", key, fillRandom })!;
+      const other = create({ cipher, hash: "sha256", key, fillRandom })!;
+      const packet = new Uint8Array(wiped.sealedLength(3));
+      wiped.seal(Uint8Array.of(1, 2, 3), 0, 3, packet, 0);
+      const plain = new Uint8Array(3);
+      wiped.wipe();
+      wiped.wipe();
+      expect(wiped.open(packet, 0, packet.length, plain, 0)).toBe(OpenFailure.InvalidDigest);
+      expect([...plain]).toEqual([0, 0, 0]);
+      expect(() => wiped.seal(plain, 0, 3, packet, 0)).toThrow(AuthkeyError);
+      expect(other.open(packet, 0, packet.length, plain, 0)).toBe(3);
+    }
   });
 
   it("shows no key when inspected", () => {
