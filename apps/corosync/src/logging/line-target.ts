@@ -134,8 +134,9 @@ export class FileTarget implements LineTarget {
   #reportDropped(): void {
     if (this.#dropped === 0) return;
     const count = this.#dropped;
-    this.#dropped = 0;
     this.write(this.#reports.dropped(count));
+    // The report may find the queue full as well: then it comes later.
+    this.#dropped = this.#dropped > count ? count : 0;
   }
 }
 
