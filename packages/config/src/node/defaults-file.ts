@@ -12,6 +12,9 @@ export interface DaemonDefaults {
 
 const DEFAULT_INIT_TIMEOUT_SECONDS = 60;
 
+/** Where Debian and Red Hat keep them; a service manager reads both, and the later one wins. */
+const DEFAULTS_FILES: readonly string[] = ["/etc/default/corosync", "/etc/sysconfig/corosync"];
+
 /** Reads the text of a defaults file: lines of `NAME=value` or `NAME="value"`. */
 export function parseDefaults(text: string): DaemonDefaults {
   const values = parse(text);
@@ -23,13 +26,18 @@ export function parseDefaults(text: string): DaemonDefaults {
   };
 }
 
-/** Reads a defaults file; one that is not there says nothing. */
-export async function readDefaultsFile(path = "/etc/default/corosync"): Promise<DaemonDefaults> {
-  let text = "";
-  try {
-    text = await readFile(path, "utf8");
-  } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
+/**
+ * Reads the defaults files; one that is not there says nothing.
+ * @throws the system's error for one that is there and cannot be read
+ */
+export async function readDefaultsFiles(paths: readonly string[] = DEFAULTS_FILES): Promise<DaemonDefaults> {
+  const texts: string[] = [];
+  for (const path of paths) {
+    try {
+      texts.push(await readFile(path, "utf8"));
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
+    }
   }
-  return parseDefaults(text);
+  return parseDefaults(texts.join("\n"));
 }
