@@ -87,7 +87,7 @@ export class RingCluster implements AsyncDisposable {
   }
 
   /** Single messages on a ring that holds its token: their latency, and the rotations that follow. */
-  async idle(count: number, pauseMs: number): Promise<{ latencyMs: number; rotationMs: number }> {
+  async idle(count: number, pauseMs: number): Promise<{ latency: number; idleRotation: number }> {
     const client = await this.client("cpg-latency");
     const args = ["--count", String(count), "--pause", String(pauseMs)];
     const timeoutMs = count * pauseMs + RING_LIMIT_MS;
@@ -100,11 +100,14 @@ export class RingCluster implements AsyncDisposable {
       toMs: watched.endMs,
       longestMs: pauseMs / 10,
     });
-    return { latencyMs: median(latencies) / 1000, rotationMs: median(rotations) };
+    return { latency: median(latencies) / 1000, idleRotation: median(rotations) };
   }
 
-  /** The rotation time while clients on the first hosts send as fast as they can. */
-  async loaded(senders: number, sizeBytes: number, seconds: number): Promise<number> {
+  /**
+   * The rotation time while clients on the first hosts send as fast as they can; undefined when the ring
+   * was lost for all that time.
+   */
+  async loaded(senders: number, sizeBytes: number, seconds: number): Promise<number | undefined> {
     const client = await this.client("cpg-bench");
     // Clients need time to start; the last second has them all.
     const wholeSeconds = seconds + (senders - 1) * 0.5;
@@ -119,7 +122,9 @@ export class RingCluster implements AsyncDisposable {
       await Promise.all(runs);
     });
     const fromMs = firstEndMs - seconds * 1000;
-    return median(rotationTimes(watched.arrivals, { fromMs, toMs: firstEndMs, longestMs: RING_LIMIT_MS }));
+    const filter = { fromMs, toMs: firstEndMs, longestMs: RING_LIMIT_MS };
+    const rotations = rotationTimes(watched.arrivals, filter);
+    return rotations.length === 0 ? undefined : median(rotations);
   }
 
   private async client(name: "cpg-bench" | "cpg-latency"): Promise<string[]> {
@@ -153,9 +158,9 @@ export class RingCluster implements AsyncDisposable {
     }
   }
 
-  /** Lets what was caused before die down. */
+  /** Lets what was caused before die down; not always as long, so that an idle token is at any point. */
   async rest(): Promise<void> {
-    await pause(500);
+    await pause(500 + Math.random() * 300);
   }
 
   /** Kills the daemons and removes what killed daemons leave behind. */

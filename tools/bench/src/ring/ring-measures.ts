@@ -1,4 +1,5 @@
 import type { Lab } from "@corosync/lab";
+import { median } from "../comparison.ts";
 import { type Contender, RingCluster } from "./ring-cluster.ts";
 
 /** What is measured in every round, in milliseconds, in the order of the table. */
@@ -33,6 +34,8 @@ export interface RoundSettings {
 }
 
 const SINGLE_MESSAGES = 5;
+/** Of a node, in each way, in each round. */
+const LOSSES = 3;
 /** Longer than the rotations after a message and the hold that follows. */
 const SINGLE_PAUSE_MS = 1000;
 
@@ -47,33 +50,43 @@ export async function measureRound(
   await cluster.rest();
 
   const ringsBefore = cluster.ringCount;
-  const idle = await cluster.idle(SINGLE_MESSAGES, SINGLE_PAUSE_MS);
   const loadedRotation = await cluster.loaded(1, sizeBytes, seconds);
   const nodeCount = lab.hosts.length;
-  const full =
-    nodeCount <= fullLoadNodes ? { fullRotation: await cluster.loaded(nodeCount, sizeBytes, seconds) } : {};
-  await cluster.rest();
+  const fullRotation =
+    nodeCount <= fullLoadNodes ? await cluster.loaded(nodeCount, sizeBytes, seconds) : undefined;
+  // After the load: the compiler of a young daemon has not yet seen its token path.
+  const idle = await cluster.idle(SINGLE_MESSAGES, SINGLE_PAUSE_MS);
   const lostRings = cluster.ringCount - ringsBefore;
 
-  const failover = await lossOfLast(cluster, "SIGKILL");
-  cluster.start(cluster.last);
-  const join = (await cluster.formed([...cluster.others, cluster.last])) - cluster.upMs(cluster.last);
-  await cluster.rest();
-  const leave = await lossOfLast(cluster, "SIGTERM");
+  const failover: number[] = [];
+  const leave: number[] = [];
+  const join: number[] = [];
+  for (let loss = 0; loss < LOSSES; loss++) {
+    failover.push(await lossOfLast(cluster, "SIGKILL"));
+    join.push(await returnOfLast(cluster));
+    leave.push(await lossOfLast(cluster, "SIGTERM"));
+    join.push(await returnOfLast(cluster));
+  }
   return {
     milliseconds: {
       formation: formedMs - upMs,
       whole: formedMs - startedMs,
-      join,
-      failover,
-      leave,
-      latency: idle.latencyMs,
-      idleRotation: idle.rotationMs,
-      loadedRotation,
-      ...full,
+      join: median(join),
+      failover: median(failover),
+      leave: median(leave),
+      ...idle,
+      ...(loadedRotation !== undefined && { loadedRotation }),
+      ...(fullRotation !== undefined && { fullRotation }),
     },
     lostRings,
   };
+}
+
+async function returnOfLast(cluster: RingCluster): Promise<number> {
+  cluster.start(cluster.last);
+  const formedMs = await cluster.formed([...cluster.others, cluster.last]);
+  await cluster.rest();
+  return formedMs - cluster.upMs(cluster.last);
 }
 
 async function lossOfLast(cluster: RingCluster, signal: "SIGKILL" | "SIGTERM"): Promise<number> {
