@@ -64,14 +64,26 @@ describe("disagreements", () => {
     expect(meet(...says("1:10", 1, 2))).toHaveLength(1);
   });
 
-  it("compares changes of the group with C only on ways without a ring that clients were not told of", () => {
+  it("compares changes of the group with C only until a synchronization was given up", () => {
     const change = "confchg members 1:10 left 2:20:3 joined";
-    const compare = (rings: string) =>
+    const compare = (rings: string, kind: "c" | "ts") =>
       disagreements([
         witness("1:10", rings, [JOINS[0]!, ring("1.4"), JOINS[1]!, change, ring("1.c")]),
-        witness("2:20", rings, [JOINS[1]!, ring("1.4"), ring("1.c")], "c"),
+        witness("2:20", rings, [JOINS[1]!, ring("1.4"), ring("1.c")], kind),
       ]);
-    expect(compare("1.4 1.c")).toHaveLength(1);
-    expect(compare("1.4 1.8 1.c")).toEqual([]);
+    expect(compare("1.4 1.c", "c")).toHaveLength(1);
+    expect(compare("1.4 1.8 1.c", "c")).toEqual([]);
+    expect(compare("1.4 1.8 1.c", "ts")).toHaveLength(1);
+  });
+
+  it("lets C drop what comes from nodes that it does not know in the group", () => {
+    const compare = (kind: "c" | "ts") =>
+      disagreements([
+        witness("1:10", "1.4 1.8", [JOINS[0]!, ring("1.4"), JOINS[1]!, ...says("3:30", 4, 5), ring("1.8")]),
+        witness("2:20", "1.4 1.8", [JOINS[1]!, ring("1.4"), ring("1.8")], kind),
+        witness("3:30", "1.4 3.8", []),
+      ]);
+    expect(compare("c")).toEqual([]);
+    expect(compare("ts")).toHaveLength(1);
   });
 });

@@ -11,6 +11,7 @@ const USAGE = `usage: npm run stress -- [options]
   --mix ctctt        daemons of hosts 1, 2, 3, ...: c is Corosync 3.1.7, t ours
   --token 1000       token timeout in milliseconds
   --keep DIR         keep there what daemons and clients print, by seed
+  --debug            debug lines in the daemons' logs
   --quiet            do not tell every fault
 `;
 
@@ -23,6 +24,7 @@ async function main(): Promise<void> {
       mix: { type: "string", default: "ctctt" },
       token: { type: "string", default: "1000" },
       keep: { type: "string" },
+      debug: { type: "boolean", default: false },
       quiet: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
@@ -41,6 +43,7 @@ async function main(): Promise<void> {
       minutes: Number(values.minutes),
       mix: [...values.mix].map((letter) => (letter === "t" ? "ts" : "c")),
       tokenTimeoutMs: Number(values.token),
+      debug: values.debug,
       ...(values.keep !== undefined && { keepIn: join(values.keep, String(seed)) }),
       note: (line) => {
         if (!values.quiet) console.log(line);

@@ -16,8 +16,8 @@ export function brokenSynchrony(one: Witness, other: Witness): string | undefine
     if (next === undefined && !(one.survived && other.survived)) continue;
     const way = ringsBetween(one, epoch, next);
     if (way.join() !== ringsBetween(other, otherEpoch, otherNext).join()) continue;
-    // Of nodes that were away between two rings, C tells only if their synchronization was not given up.
-    const changes = one.kind === other.kind || way.length <= 2;
+    // What a synchronization that was given up leaves behind in C is told later, or never (docs/compatibility.md).
+    const changes = [one, other].every((each) => each.kind === "ts" || !gaveUp(each, way.at(-1)!));
     const together = ringsTogether(one, other, epoch.ring);
     const finding = differentEvents(
       new SharedEvents(one, other, epoch, { together, changes }),
@@ -26,6 +26,13 @@ export function brokenSynchrony(one: Witness, other: Witness): string | undefine
     if (finding !== undefined) return `on the way ${way.join(" ")}: ${finding}`;
   }
   return undefined;
+}
+
+/** Whether a daemon has formed a ring up to this one that its client was not told of. */
+function gaveUp({ history, rings }: Witness, last: string): boolean {
+  const told = new Set(history.epochs.map(({ ring }) => ring));
+  const first = rings.indexOf(history.epochs[1]?.ring ?? "");
+  return rings.slice(0, rings.lastIndexOf(last) + 1).some((ring, index) => index > first && !told.has(ring));
 }
 
 /** The rings from one that the client was told of to the next, those included that it was not. */
@@ -55,11 +62,14 @@ class SharedEvents {
   readonly title: string;
   readonly lines: readonly string[];
   private readonly known: ReadonlySet<string>;
+  private readonly dropsStrangers: boolean;
+  /** Nodes that the client's daemon knows to have processes in the group; C drops what others send. */
+  private readonly knownNodes: ReadonlySet<string>;
   /** Senders that were heard since the two daemons came together. */
   private readonly heard = new Set<string>();
 
   constructor(
-    { history }: Witness,
+    { history, kind }: Witness,
     other: Witness,
     { ring, events }: Epoch,
     { together, changes }: Comparison,
@@ -71,6 +81,8 @@ class SharedEvents {
     const shared = events.slice(Math.max(-1, ...joins) + 1);
     this.lines = changes ? shared : shared.filter((line) => seenMessage(line) !== undefined);
     this.known = new Set(this.lines);
+    this.dropsStrangers = kind === "c";
+    this.knownNodes = nodesInGroup(history.epochs, ring);
     for (const epoch of history.epochs) {
       if (together.has(epoch.ring ?? "")) for (const line of epoch.events) this.hear(line);
     }
@@ -88,8 +100,31 @@ class SharedEvents {
   mayBeAlone(line: string | undefined, other: SharedEvents): boolean {
     if (line === undefined || other.known.has(line)) return false;
     const sender = seenMessage(line)?.sender;
-    return sender !== undefined && !this.heard.has(sender);
+    if (sender === undefined) return false;
+    return !this.heard.has(sender) || (other.dropsStrangers && !other.knownNodes.has(nodeOf(sender)));
   }
+}
+
+/** Nodes of all members that the group has had during an epoch. */
+function nodesInGroup(epochs: readonly Epoch[], ring: string | undefined): Set<string> {
+  const index = epochs.findIndex((epoch) => epoch.ring === ring);
+  const before = epochs.slice(0, index).flatMap(({ events }) => events);
+  const changes = [before.findLast(isChange), ...epochs[index]!.events.filter(isChange)];
+  const members = changes.flatMap((line) =>
+    /^confchg members(.*) left/
+      .exec(line ?? "")?.[1]
+      ?.trim()
+      .split(" "),
+  );
+  return new Set(members.map((member) => nodeOf(member ?? "")));
+}
+
+function isChange(line: string): boolean {
+  return line.startsWith("confchg ");
+}
+
+function nodeOf(address: string): string {
+  return address.split(":")[0]!;
 }
 
 function joinOf(address: string, events: readonly string[]): number {
