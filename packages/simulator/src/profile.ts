@@ -27,6 +27,7 @@ export interface Profile extends NetworkConditions {
   readonly processes: number;
   /** 0: Corosync's default for the cluster's size. */
   readonly tokenTimeoutMs: number;
+  readonly sendJoinMs: number;
   /** 0: sequence numbers begin at 0, as C's do. */
   readonly wrapWithin: number;
 }
@@ -59,6 +60,7 @@ const calm: Profile = {
   groups: 3,
   processes: 3,
   tokenTimeoutMs: 0,
+  sendJoinMs: 0,
   wrapWithin: 0,
 };
 

@@ -107,10 +107,15 @@ function firstSequences(random: SeededRandom, { wrapWithin }: Profile) {
   };
 }
 
-function ringConfig(nodeCount: number, { tokenTimeoutMs }: Profile, sequenceOrigin: number): TotemConfig {
+function ringConfig(
+  nodeCount: number,
+  { tokenTimeoutMs, sendJoinMs }: Profile,
+  sequenceOrigin: number,
+): TotemConfig {
   return totemConfig(nodeCount, {
     tokenWarningPercent: 0,
     sequenceOrigin,
+    sendJoinMs,
     ...(tokenTimeoutMs === 0 ? {} : { tokenTimeoutMs }),
   });
 }
