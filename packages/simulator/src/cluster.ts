@@ -61,6 +61,7 @@ export class Cluster {
       clock: new NodeClock(scheduler.queue, rate, offsetMs),
       sends: new SendQueue(id, network, random, profile.sendFailures, counts),
       random,
+      asC: id <= profile.cNodes,
       storedSequence: this.#storedSequences.get(id) ?? firstRingSequence,
     });
     node.packetMs = profile.packetMs;

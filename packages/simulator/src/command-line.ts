@@ -6,12 +6,14 @@ import { PROFILE_OPTIONS, readProfileOption } from "./profile-options.ts";
 import { parseSchedule } from "./schedule-file.ts";
 
 const NODES_MAX = 384;
+const NOISE_MAX = 1000;
 
 /** What `npm run simulate` was asked for. */
 export interface Command {
   readonly seed: number;
   /** How many seeds, this one first. */
   readonly seeds: number;
+  readonly noise: number;
   readonly nodes: number;
   readonly hours: number;
   readonly profileName: ProfileName;
@@ -32,6 +34,7 @@ const flag = (value = false) => ({ type: "boolean", default: value }) as const;
 const OPTIONS = {
   seed: text("1"),
   seeds: text("1"),
+  noise: text("0"),
   nodes: text("5"),
   hours: text("0.005"),
   profile: text("chaos"),
@@ -56,7 +59,11 @@ export function readCommand(args: readonly string[]): Command {
     tokens: true,
     options: { ...profileOptions, ...OPTIONS },
   });
-  const number = (name: "seed" | "seeds" | "nodes" | "hours", low: number, high: number): number => {
+  const number = (
+    name: "seed" | "seeds" | "noise" | "nodes" | "hours",
+    low: number,
+    high: number,
+  ): number => {
     const value = Number(values[name]);
     const whole = name === "hours" || Number.isInteger(value);
     if (!whole || !(value >= low && value <= high))
@@ -78,6 +85,7 @@ export function readCommand(args: readonly string[]): Command {
   return {
     seed: number("seed", 0, 0xffffffff),
     seeds: number("seeds", 1, 1_000_000),
+    noise: number("noise", 0, NOISE_MAX),
     nodes,
     hours: number("hours", 0.0001, 100_000),
     profileName,
@@ -101,6 +109,7 @@ export function usage(): string {
   const rows: (readonly [string, string])[] = [
     ["--seed S", "what is drawn at random follows from it (1)"],
     ["--seeds COUNT", "runs so many seeds, S the first of them (1)"],
+    ["--noise COUNT", "another course of chance, with the faults and operations of the seed (0)"],
     ["--nodes N", `1 to ${NODES_MAX} (5)`],
     ["--hours H", "virtual time (0.005)"],
     ["--profile P", `${Object.keys(PROFILES).join(", ")} (chaos); the options below change it`],
@@ -117,15 +126,21 @@ export function usage(): string {
   ].join("\n");
 }
 
+/** What of a run may differ from the command that found it. */
+export interface Course {
+  readonly hours: number;
+  readonly noise: number;
+  readonly schedule: string | null;
+}
+
 /** The command that repeats a run, bit for bit. */
 export function replayCommand(
   { nodes, profileName, changes }: Command,
   seed: number,
-  hours: number,
-  schedule: string | null,
+  { hours, noise, schedule }: Course,
 ): string {
   const parts = [
-    `--seed ${seed} --nodes ${nodes} --hours ${hours} --profile ${profileName}`,
+    `--seed ${seed}${noise === 0 ? "" : ` --noise ${noise}`} --nodes ${nodes} --hours ${hours} --profile ${profileName}`,
     ...changes,
     ...(schedule === null ? [] : [`--schedule '${schedule}'`]),
     "--trace",

@@ -10,6 +10,7 @@ const HOUR_MS = 3_600_000;
 async function runSeed(command: Command, seed: number): Promise<boolean> {
   const options: SimulationOptions = {
     seed,
+    noise: command.noise,
     nodeCount: command.nodes,
     durationMs: command.hours * HOUR_MS,
     profile: command.profile,
@@ -24,7 +25,7 @@ async function runSeed(command: Command, seed: number): Promise<boolean> {
   console.log(describeResult(seed, result, (user + system) / 1e6));
   if (result.violation === null) return true;
   const given = command.schedule === null ? null : formatSchedule(command.schedule);
-  console.log(`  replay: ${replayCommand(command, seed, command.hours, given)}`);
+  console.log(`  replay: ${replayCommand(command, seed, { ...command, schedule: given })}`);
   if (command.shrink) await tellShorter(command, options, result);
   return false;
 }
@@ -34,11 +35,12 @@ async function tellShorter(
   options: SimulationOptions,
   failed: SimulationResult,
 ): Promise<void> {
-  const { faults, hours, result } = await shrinkFailure(options, command.hours, failed);
+  const { faults, hours, noise, result } = await shrinkFailure(options, command.hours, failed);
   console.log(`  ${faults.length} of ${failed.faults.length} faults suffice: ${result.violation?.message}`);
   for (const fault of faults)
     console.log(`  ${(fault.atMs / 1000).toFixed(6).padStart(14)}  ${describeFault(fault)}`);
-  console.log(`  replay: ${replayCommand(command, options.seed, hours, formatSchedule(faults))}`);
+  const schedule = formatSchedule(faults);
+  console.log(`  replay: ${replayCommand(command, options.seed, { hours, noise, schedule })}`);
 }
 
 function describeResult(seed: number, result: SimulationResult, cpuSeconds: number): string {

@@ -42,6 +42,7 @@ export const PROFILE_OPTIONS: readonly ProfileOption[] = [
   option("processes", "processes", "COUNT", 1000, "processes that a node has at most"),
   option("token-timeout", "tokenTimeoutMs", "MS", HOUR_MS, "0: Corosync's default for that many nodes"),
   option("send-join", "sendJoinMs", "MS", HOUR_MS, "joins wait up to this long; large clusters need it"),
+  option("c-nodes", "cNodes", "COUNT", 384, "the first so many nodes have the defects of the C daemon"),
   option("wrap-within", "wrapWithin", "COUNT", 60_000, "sequence numbers begin up to so far below 2^32"),
 ];
 

@@ -28,6 +28,7 @@ export interface Profile extends NetworkConditions {
   /** 0: Corosync's default for the cluster's size. */
   readonly tokenTimeoutMs: number;
   readonly sendJoinMs: number;
+  readonly cNodes: number;
   /** 0: sequence numbers begin at 0, as C's do. */
   readonly wrapWithin: number;
 }
@@ -61,6 +62,7 @@ const calm: Profile = {
   processes: 3,
   tokenTimeoutMs: 0,
   sendJoinMs: 0,
+  cNodes: 0,
   wrapWithin: 0,
 };
 

@@ -13,6 +13,7 @@ export class Scheduler {
   readonly queue = new EventQueue();
   #failure: Error | null = null;
   #settling = true;
+  #nextRealTurn = REAL_TURN_EVENTS;
 
   get nowMs(): number {
     return this.queue.nowMs;
@@ -42,7 +43,11 @@ export class Scheduler {
         // Promises settle in the order in which they were made to: so this is as deterministic as a turn
         // of the event loop, at a fraction of its price.
         for (let hop = 0; hop < PROMISE_HOPS; hop++) await null;
-      } else await nextTurn();
+      }
+      if (queue.events >= this.#nextRealTurn) {
+        this.#nextRealTurn = queue.events + REAL_TURN_EVENTS;
+        await nextTurn();
+      }
       if (this.#failure !== null) throw this.#failure;
       if (finished) return true;
     }
@@ -53,7 +58,7 @@ export class Scheduler {
   /** Runs events until promises are to settle, or the real event loop is to have its turn. True: done. */
   #runSome(endMs: number, done: () => boolean): boolean {
     const { queue } = this;
-    for (let events = 0; events < REAL_TURN_EVENTS && queue.nextMs <= endMs; events++) {
+    while (queue.nextMs <= endMs && queue.events < this.#nextRealTurn) {
       queue.step();
       if (done()) return true;
       if (this.#settling || this.#failure !== null) return false;

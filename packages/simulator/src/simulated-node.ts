@@ -1,13 +1,18 @@
 import { ByteSpan } from "@corosync/codec";
-import { createCpgEngine } from "@corosync/cpg";
 import { createExecutive, type Executive } from "@corosync/executive";
 import { type EventLoop, type MemoryCarrier, memoryCarrier } from "@corosync/ipc";
-import type { ServiceEngine } from "@corosync/service";
-import { Totem, type TotemConfig, type TotemEnvironment } from "@corosync/totem";
+import {
+  C_TOTEM_BEHAVIOUR,
+  TOTEM_BEHAVIOUR,
+  Totem,
+  type TotemConfig,
+  type TotemEnvironment,
+} from "@corosync/totem";
 import type { Counts } from "./counts.ts";
 import type { EventQueue } from "./event-queue.ts";
 import type { Network, Receiver } from "./network.ts";
 import type { NodeClock } from "./node-clock.ts";
+import { serviceEngines } from "./node-services.ts";
 import type { Packet } from "./packet.ts";
 import type { RingChecks } from "./ring-checks.ts";
 import { RingLog } from "./ring-log.ts";
@@ -16,6 +21,9 @@ import type { SendQueue } from "./send-queue.ts";
 import { SequenceWatch } from "./sequence-watch.ts";
 import { type ClientWorld, SimulatedClient } from "./simulated-client.ts";
 import { WaitingPackets } from "./waiting-packets.ts";
+
+/** Listening name of CPG. */
+const CPG_NAME = "cpg";
 
 /** What the nodes of a cluster share. */
 export interface NodeWorld {
@@ -39,11 +47,8 @@ export interface NodeParts {
   readonly random: SeededRandom;
   /** Ring sequence that the node finds on its disk. */
   readonly storedSequence: number;
-}
-
-/** The service engines that every node runs, in the order in which they are started. */
-function serviceEngines(): ServiceEngine[] {
-  return [createCpgEngine()];
+  /** The node behaves as corosync 3.1.7 does, defects included. */
+  readonly asC: boolean;
 }
 
 /** One life of a node: ring, executive, service engines and clients, the classes of the daemon. */
@@ -61,7 +66,8 @@ export class SimulatedNode implements Receiver {
   #wakeAtMs = Number.POSITIVE_INFINITY;
   #pausedUntilMs = 0;
   readonly #waiting: WaitingPackets;
-  #carrier: MemoryCarrier | null = null;
+  /** By the service's listening name. */
+  readonly #carriers = new Map<string, MemoryCarrier>();
   readonly #loop: EventLoop;
   readonly #sequences: SequenceWatch;
   /** What the log calls each sender. */
@@ -73,13 +79,14 @@ export class SimulatedNode implements Receiver {
     readonly parts: NodeParts,
   ) {
     const { queue, network, config, counts, nodeIds } = world;
-    const { clock, storedSequence, random } = parts;
+    const { clock, storedSequence, random, asC } = parts;
     this.storedSequence = storedSequence;
     this.#waiting = new WaitingPackets(network.pool, counts);
     this.#sequences = new SequenceWatch(counts);
     this.#names = Array.from({ length: Math.max(...nodeIds) + 1 }, (_, id) => `node ${id}`);
     this.ringLog = new RingLog(nodeId, world.checks(nodeId, storedSequence));
-    this.totem = new Totem(nodeId, config, this.#environment());
+    const behaviour = asC ? C_TOTEM_BEHAVIOUR : TOTEM_BEHAVIOUR;
+    this.totem = new Totem(nodeId, config, this.#environment(), 0, "synchronized", behaviour);
     this.#loop = {
       schedule: (task) => queue.after(0, () => this.#turn(task)),
       setTimer: (delayMs, task) => {
@@ -94,7 +101,7 @@ export class SimulatedNode implements Receiver {
     };
     this.executive = createExecutive({
       totem: this.ringLog.watch(this.totem.groups),
-      services: serviceEngines(),
+      services: serviceEngines(asC),
       log: (subsystem, level, text) => {
         if (level === "warning" || level === "error") world.log(nodeId, `${subsystem}: ${text}`);
       },
@@ -166,16 +173,16 @@ export class SimulatedNode implements Receiver {
 
   async start(): Promise<void> {
     let connections = 1;
-    await this.executive.serve((_service, handler) => {
-      this.#carrier = memoryCarrier(handler, {
-        loop: this.#loop,
-        nextConnectionId: () => connections++,
-      });
-      return this.#carrier.server;
+    await this.executive.serve((service, handler) => {
+      const nextConnectionId = () => connections++;
+      const carrier = memoryCarrier(handler, { service, loop: this.#loop, nextConnectionId });
+      this.#carriers.set(service, carrier);
+      return carrier.server;
     });
     this.totem.start(this.storedSequence);
   }
 
+  /** A process comes and joins a group. */
   connect(pid: number, group: string): void {
     const client = new SimulatedClient(
       this.nodeId,
@@ -185,7 +192,7 @@ export class SimulatedNode implements Receiver {
       this.ringLog.checks,
     );
     this.clients = [...this.clients.filter(({ gone }) => !gone), client];
-    client.start(this.#carrier!.connect());
+    client.start(this.#carriers.get(CPG_NAME)!.connect());
   }
 
   /** For a while nothing happens; then the timers that are due, and all packets that came. */

@@ -11,7 +11,7 @@ import { Scheduler } from "./scheduler.ts";
 import { SeededRandom } from "./seeded-random.ts";
 import { Separation } from "./separation.ts";
 import { settle } from "./settlement.ts";
-import { Trace, type TraceReader } from "./trace.ts";
+import { Trace, type TraceEvent, type TraceReader } from "./trace.ts";
 import { Workload } from "./workload.ts";
 
 /** What a run is made of: the same options give the same run. */
@@ -23,7 +23,13 @@ export interface SimulationOptions {
   readonly profile: Profile;
   /** Instead of those that the seed gives. */
   readonly faults?: readonly Fault[];
+  /** Another number is another course of chance in network and nodes, with the same faults and operations. */
+  readonly noise?: number;
+  /** False: ends with its duration; the cluster need not come to rest. */
+  readonly settles?: boolean;
   readonly reader?: TraceReader;
+  /** One more checker: is told every event, and throws what it finds wrong. */
+  readonly check?: (event: TraceEvent) => void;
 }
 
 /** What came of a run. */
@@ -44,11 +50,11 @@ export interface SimulationResult {
 
 /** Runs a cluster and checks it; the same options give the same result. */
 export async function runSimulation(options: SimulationOptions): Promise<SimulationResult> {
-  const { seed, nodeCount, durationMs, profile } = options;
+  const { seed, nodeCount, durationMs, profile, noise = 0 } = options;
   const nodeIds = Array.from({ length: nodeCount }, (_, i) => i + 1);
   const counts = newCounts();
   const scheduler = new Scheduler();
-  const trace = new Trace(options.reader ?? null);
+  const trace = new Trace(options.reader ?? null, options.check ?? null);
   // Sources of their own: leaving out a fault changes as little else as possible.
   const source = (salt: number): SeededRandom => new SeededRandom(seed ^ salt);
   const start = firstSequences(source(0x3a9), profile);
@@ -57,10 +63,17 @@ export async function runSimulation(options: SimulationOptions): Promise<Simulat
   const faults =
     options.faults ?? drawFaults(source(0x5eed), profile, nodeIds, durationMs, config.tokenTimeoutMs);
   const separation = new Separation();
-  const network = new Network(scheduler.queue, source(0x4e7), profile, separation, counts, trace);
+  const network = new Network(
+    scheduler.queue,
+    source(0x4e7 ^ (noise << 12)),
+    profile,
+    separation,
+    counts,
+    trace,
+  );
   const { firstRingSequence } = start;
   const cluster = new Cluster({
-    seed,
+    seed: seed ^ (noise << 8),
     scheduler,
     network,
     checks,
@@ -81,7 +94,7 @@ export async function runSimulation(options: SimulationOptions): Promise<Simulat
     await scheduler.runUntil(durationMs);
     injector.end();
     workload.end();
-    await settle(cluster);
+    if (options.settles !== false) await settle(cluster);
   } catch (error) {
     violation = error as Error;
   }

@@ -8,6 +8,15 @@ export interface TraceReader {
   readonly packets?: boolean;
 }
 
+/** Something that happened; packets are none. */
+export interface TraceEvent {
+  readonly nowMs: number;
+  /** 0 is the cluster. */
+  readonly nodeId: number;
+  readonly kind: string;
+  readonly text: string;
+}
+
 /** Spec totem 2.2. */
 const TYPE_AT = 3;
 const PACKET_NAMES = ["token", "mcast", "merge detect", "join", "commit token", "hold cancel"];
@@ -17,7 +26,11 @@ export class Trace {
   #hash = 0x811c9dc5;
   readonly #reader: TraceReader | null;
 
-  constructor(reader: TraceReader | null) {
+  /** @param check is told every event, and may throw */
+  constructor(
+    reader: TraceReader | null,
+    readonly check: ((event: TraceEvent) => void) | null = null,
+  ) {
     this.#reader = reader;
   }
 
@@ -27,6 +40,7 @@ export class Trace {
     this.#mix((kind.charCodeAt(0) << 24) ^ (kind.charCodeAt(kind.length - 1) << 16) ^ nodeId);
     this.#mix(value);
     if (this.#reader !== null) this.#print(nowMs, nodeId, kind, text());
+    this.check?.({ nowMs, nodeId, kind, text: text() });
   }
 
   /** A packet arrives at a node that lives. */
