@@ -4,7 +4,7 @@ import { hashView } from "./byte-hash.ts";
 /** number, sender's pid, sender's node and a hash of the rest, 4 bytes each. */
 const HEADER_BYTES = 16;
 /** Messages too short for a number have place for this many bits of it, by their length. */
-const SHORT_STEP = 64;
+export const SHORT_STEP = 64;
 const NUMBER_BYTES = 4;
 
 /**

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Fault, Profile } from "../src/index.ts";
 import type { Counts } from "../src/counts.ts";
+import type { Fault, Profile } from "../src/index.ts";
 import { keeps } from "./run-cluster.ts";
 
 /** What must be counted when a fault has happened. */
@@ -38,20 +38,32 @@ describe("a scheduled fault happens, and the cluster keeps its promises", { time
   const at = 3000;
   const cases: readonly (readonly [string, Fault, Counted | null])[] = [
     ["a partition", { kind: "partition", atMs: at, sides: [[1, 2]], forMs: 1500 }, "separated"],
-    ["every node alone", { kind: "partition", atMs: at, sides: NODES.map((id) => [id]), forMs: 900 }, "separated"],
+    [
+      "every node alone",
+      { kind: "partition", atMs: at, sides: NODES.map((id) => [id]), forMs: 900 },
+      "separated",
+    ],
     ["a node that nobody hears", { kind: "cut", atMs: at, from: [2], to: others, forMs: 2000 }, "separated"],
     ["a node that hears nobody", { kind: "cut", atMs: at, from: others, to: [2], forMs: 2000 }, "separated"],
     ["a spell of loss", { kind: "network", atMs: at, loss: 0.3, forMs: 1500 }, "lost"],
     ["a spell of corruption", { kind: "network", atMs: at, corruption: 0.3, forMs: 900 }, "corrupted"],
     ["a short pause", { kind: "pause", atMs: at, node: 3, forMs: 100 }, "waited"],
     ["a pause longer than the token timeout", { kind: "pause", atMs: at, node: 3, forMs: 2000 }, "waited"],
-    ["a node that is slow for a while", { kind: "slow", atMs: at, node: 1, packetMs: 6, forMs: 1500 }, "waited"],
+    [
+      "a node that is slow for a while",
+      { kind: "slow", atMs: at, node: 1, packetMs: 6, forMs: 1500 },
+      "waited",
+    ],
     ["a clock that runs fast", { kind: "clock", atMs: at, node: 2, rate: 1.1, forMs: 3000 }, null],
     ["a clock that runs slowly", { kind: "clock", atMs: at, node: 2, rate: 0.9, forMs: 3000 }, null],
     ["sends that fail", { kind: "full", atMs: at, node: 4, refuses: true, forMs: 500 }, "sendsRefused"],
     ["sends that wait", { kind: "full", atMs: at, node: 4, refuses: false, forMs: 500 }, "sendsHeld"],
     ["a crash", { kind: "crash", atMs: at, node: 1, forgets: false, forMs: 900 }, "restarts"],
-    ["a crash with loss of the ring-id file", { kind: "crash", atMs: at, node: 1, forgets: true, forMs: 900 }, "amnesias"],
+    [
+      "a crash with loss of the ring-id file",
+      { kind: "crash", atMs: at, node: 1, forgets: true, forMs: 900 },
+      "amnesias",
+    ],
     ["a leave", { kind: "leave", atMs: at, node: 5, forMs: 900 }, "restarts"],
   ];
   for (const [name, fault, counted] of cases)
@@ -82,7 +94,17 @@ describe("a scheduled fault happens, and the cluster keeps its promises", { time
   });
 
   it("is drawn from each rate of a profile", async () => {
-    const rates = ["partitions", "cuts", "spells", "pauses", "slowdowns", "clockChanges", "fullQueues", "crashes", "leaves"] as const;
+    const rates = [
+      "partitions",
+      "cuts",
+      "spells",
+      "pauses",
+      "slowdowns",
+      "clockChanges",
+      "fullQueues",
+      "crashes",
+      "leaves",
+    ] as const;
     const kinds = ["partition", "cut", "network", "pause", "slow", "clock", "full", "crash", "leave"];
     for (const [i, rate] of rates.entries()) {
       const { faults } = await keeps({ change: { [rate]: 1, load: 5 }, seconds: 6 });
