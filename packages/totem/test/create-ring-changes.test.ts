@@ -1,5 +1,5 @@
 import { Authkey, createEnvelope, fillSystemRandom } from "@corosync/crypto";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import {
   createMemoryNetwork,
   createRing,
@@ -61,6 +61,25 @@ describe("a ring of createRing changes while it runs", () => {
     ring.on("message", () => ring.reconfigure({ ...SETTINGS, windowSizePackets: 10, maxMessagesPackets: 1 }));
     for (let i = 0; i < 50; i++) await ring.multicast(text(`${i}`.padEnd(1000)));
     await until(() => seen.length === 50, "delivery");
+  });
+
+  it("does not mind when the wall clock is set", async () => {
+    const { transport } = createMemoryNetwork();
+    const rings = await Promise.all([1, 2].map((id) => open(id, [1, 2], transport)));
+    await until(() => rings.every((ring) => ring.members.length === 2), "a ring of two");
+    const seen = rings.map(texts);
+    const { sequence } = rings[0]!.ringId;
+    vi.useFakeTimers({ toFake: ["Date"] });
+    try {
+      for (const year of [1980, 2080, 2026]) {
+        vi.setSystemTime(new Date(year, 1));
+        await rings[0]!.multicast(text(`${year}`));
+        await until(() => seen.every((lines) => lines.at(-1) === `${year}`), "delivery");
+      }
+    } finally {
+      vi.useRealTimers();
+    }
+    expect(rings[0]!.ringId.sequence).toBe(sequence);
   });
 
   it("refuses wrong changes and stays as it is", async () => {

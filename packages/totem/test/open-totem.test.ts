@@ -133,6 +133,25 @@ describe("openTotem", () => {
     expect(totem.members).toEqual([7]);
   });
 
+  it("says that the port is in use, and leaves nothing open", async () => {
+    const { nodes, members, port, directory } = await openNodes(1, () => null);
+    const second = {
+      config: totemConfig(1),
+      nodeId: 1,
+      members,
+      bindAddress: members[0]!.address,
+      port,
+      ringIdDirectory: directory,
+      envelope: null,
+      log: () => {},
+      onFatal: () => {},
+    };
+    await expect(openTotem(second)).rejects.toThrow(/EADDRINUSE/);
+    await nodes[0]!.totem.close();
+    const again = await openTotem(second);
+    await again.close();
+  });
+
   it("counts multicasts that the system refuses, and says what that means (spec totem 15.2)", async () => {
     // Without leave to broadcast a socket may not send there.
     const strangers = [{ nodeId: 9, address: "255.255.255.255" }];
