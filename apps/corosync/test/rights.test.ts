@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { chownSync, existsSync, readFileSync, statSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { DaemonProcess, READY, runDaemon, Sandbox, START_MS } from "./daemon-process.ts";
@@ -100,23 +100,55 @@ describe("priority and memory", { timeout: START_MS }, () => {
   });
 });
 
+/**
+ * Gives the sandbox to a user without rights. @returns what makes a daemon one of that user's; as root the
+ * rights go when the modules are loaded, whose folders need not be open to everyone
+ */
+function unprivileged(): string {
+  if (process.getuid?.() !== 0) return "";
+  for (const path of [sandbox.path, sandbox.stateDirectory, sandbox.configPath, sandbox.keyPath])
+    if (existsSync(path)) chownSync(path, NOBODY, NOBODY);
+  return `Object.defineProperty(process, "title", { set: () => {
+    process.setgroups([]); process.setgid(${NOBODY}); process.setuid(${NOBODY});
+  } });`;
+}
+
 describe("an unprivileged user", { timeout: START_MS }, () => {
+  it.each([
+    ["configuration", 8, () => sandbox.configPath, "Can't read file PATH: Permission denied\n"],
+    ["key", 8, () => sandbox.keyPath, "Could not open PATH: Permission denied"],
+    ["log file", 7, () => sandbox.logPath, "Can't open logfile 'PATH' for reason: Permission denied (13)."],
+    [
+      "state directory",
+      16,
+      () => sandbox.stateDirectory,
+      "Cannot chdir to state directory PATH. Permission denied\n",
+    ],
+    [
+      "pid file",
+      17,
+      () => sandbox.pidPath,
+      "couldn't create lock file 'PATH'. Error was Permission denied\n",
+    ],
+  ] as const)("is told which %s it has no rights to: %i", async (_what, expected, pathOf, words) => {
+    sandbox.configure({ totem: `transport: udpu\nsecauth: on\nkeyfile: ${sandbox.keyPath}` });
+    sandbox.makeKey();
+    const path = pathOf();
+    if (!existsSync(path)) writeFileSync(path, "");
+    const drop = unprivileged();
+    chmodSync(path, 0);
+    const { code, stderr } = await runDaemon(["-f", ...sandbox.words], preload(drop));
+    chmodSync(path, 0o700);
+    expect([code, stderr]).toEqual([expected, expect.stringContaining(words.replace("PATH", path))]);
+  });
+
   it("runs the daemon when all paths are given", async () => {
     sandbox.configure({
       totem: `transport: udpu\ncrypto_cipher: aes256\ncrypto_hash: sha256\nkeyfile: ${sandbox.keyPath}`,
       system: `state_dir: ${sandbox.stateDirectory}\nipc_socket_dir: ${sandbox.path}`,
     });
     sandbox.makeKey();
-    // As root: the rights go when the modules are loaded, whose folders need not be open to everyone.
-    let drop = "";
-    if (process.getuid?.() === 0) {
-      for (const path of [sandbox.path, sandbox.stateDirectory, sandbox.keyPath])
-        chownSync(path, NOBODY, NOBODY);
-      drop = `Object.defineProperty(process, "title", { set: () => {
-        process.setgroups([]); process.setgid(${NOBODY}); process.setuid(${NOBODY});
-      } });`;
-    }
-    const daemon = start(["-f", ...sandbox.words], drop);
+    const daemon = start(["-f", ...sandbox.words], unprivileged());
     await daemon.logged(READY);
     const owner = statSync(sandbox.pidPath).uid;
     expect(owner).toBe(process.getuid?.() === 0 ? NOBODY : process.getuid?.());

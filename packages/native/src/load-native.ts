@@ -1,12 +1,15 @@
 import type { Native } from "./native.ts";
 
+/** Of 64 bits: elsewhere the structures of these calls look different. */
+const ARCHITECTURES: ReadonlySet<string> = new Set(["x64", "arm64", "loong64", "ppc64", "riscv64", "s390x"]);
+
 /**
  * Loads koffi, if it is there, and finds the calls in the C library that Node itself uses.
  * @param failed told why there is nothing, in words for an administrator
  */
 export async function loadNative(failed: (reason: string) => void = () => undefined): Promise<Native | null> {
-  if (process.platform !== "linux") {
-    failed(`not made for ${process.platform}`);
+  if (process.platform !== "linux" || !ARCHITECTURES.has(process.arch)) {
+    failed(`not made for ${process.platform} on ${process.arch}`);
     return null;
   }
   try {

@@ -42,6 +42,16 @@ describe("loadNative", () => {
   });
 });
 
+it.each(["platform", "arch"])(
+  "loadNative answers null where the %s is one that it does not know",
+  (field) => {
+    const pretend = `Object.defineProperty(process, "${field}", { value: "other" });`;
+    const again = `console.log(await loadNative((reason) => console.log(reason)));`;
+    const place = field === "platform" ? `other on ${process.arch}` : "linux on other";
+    expect(run(pretend + again)).toBe(`not made for ${place}\nnull\n`);
+  },
+);
+
 describe("setRealtimePriority", () => {
   const policies = `readdirSync("/proc/self/task").map((id) => {
     const fields = readFileSync("/proc/self/task/" + id + "/stat", "latin1").split(") ")[1].split(" ");
