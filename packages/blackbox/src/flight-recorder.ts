@@ -52,6 +52,7 @@ export class FlightRecorder {
     return this.#ring.words;
   }
 
+  /** Writes an entry over the oldest ones. */
   record({ timeMs, level, tag, function: name, line, text }: FlightEntry): void {
     const view = this.#view;
     view.setUint32(0, line, true);
