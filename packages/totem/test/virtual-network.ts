@@ -1,8 +1,11 @@
 import { ByteSpan } from "@corosync/codec";
 import {
   type ConfigurationChange,
+  TOTEM_BEHAVIOUR,
   Totem,
+  type TotemBehaviour,
   type TotemConfig,
+  type TotemEnvironment,
   type TotemSettings,
   totemConfig,
 } from "../src/index.ts";
@@ -47,6 +50,8 @@ export class VirtualNetwork {
   delayMs = 0.1;
   jitterMs = 0;
   readonly nodes = new Map<number, VirtualNode>();
+  /** Which choices a node makes where C makes others. */
+  behaviourOf: (nodeId: number) => TotemBehaviour = () => TOTEM_BEHAVIOUR;
   /** Sees every packet that leaves a node; answers false to drop it. */
   filter: (packet: SentPacket) => boolean = () => true;
   private readonly events: Event[] = [];
@@ -175,7 +180,7 @@ export class VirtualNode {
   ) {
     this.storedSequence = storedSequence;
     const others = (): number[] => this.memberIds.filter((id) => id !== nodeId);
-    this.totem = new Totem(nodeId, config, {
+    const environment: TotemEnvironment = {
       now: () => network.nowMs,
       multicast: (batch) => {
         for (let i = 0; i < batch.count; i++) {
@@ -204,7 +209,8 @@ export class VirtualNode {
       random: (limit) => Math.floor(network.random() * limit),
       log: (level, text) => this.logs.push(`${level} ${text}`),
       malformed: (from, reason) => this.malformed.push(`${from}: ${reason}`),
-    });
+    };
+    this.totem = new Totem(nodeId, config, environment, 0, "synchronized", network.behaviourOf(nodeId));
     this.group = this.totem.groups.join("a", {
       deliver: (from, message) => {
         this.seen.push({ kind: "message", from, text: Buffer.from(message.copy()).toString("latin1") });
