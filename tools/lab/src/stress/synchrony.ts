@@ -65,7 +65,7 @@ class SharedEvents {
   private readonly dropsStrangers: boolean;
   /** Nodes that the client's daemon knows to have processes in the group; C drops what others send. */
   private readonly knownNodes: ReadonlySet<string>;
-  /** Senders that were heard since the two daemons came together. */
+  /** Senders that the client has heard since the two daemons came together. */
   private readonly heard = new Set<string>();
 
   constructor(
@@ -94,14 +94,14 @@ class SharedEvents {
   }
 
   /**
-   * Messages are cut to fit packets. Of one that began before two nodes came together, only one of them may
-   * have all the pieces; it can only be the first of its sender.
+   * Whether another client need not have seen a message. Messages are cut to fit packets: who does not
+   * hear the beginning of one ignores its sender up to the next packet that ends with a whole message.
    */
   mayBeAlone(line: string | undefined, other: SharedEvents): boolean {
     if (line === undefined || other.known.has(line)) return false;
     const sender = seenMessage(line)?.sender;
     if (sender === undefined) return false;
-    return !this.heard.has(sender) || (other.dropsStrangers && !other.knownNodes.has(nodeOf(sender)));
+    return !other.heard.has(sender) || (other.dropsStrangers && !other.knownNodes.has(nodeOf(sender)));
   }
 }
 
