@@ -14,6 +14,7 @@ const PACKETS_MAX = 20_000;
 export class RingInstance {
   /** `1.59`; `1.59/2` when its name was used before. */
   readonly name: string;
+  readonly representative: number;
   /** Lives that entered COMMIT for it. */
   readonly committed = new Set<Life>();
   /** Of those who installed it: the ring that each came from, and its transitional configuration. */
@@ -38,6 +39,7 @@ export class RingInstance {
     readonly founder: Life,
     number: number,
   ) {
+    this.representative = Number.parseInt(ringName, 10);
     this.name = number === 1 ? ringName : `${ringName}/${number}`;
   }
 

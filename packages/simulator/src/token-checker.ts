@@ -1,9 +1,10 @@
 import type { ByteSpan } from "@corosync/codec";
 import { hashView } from "./byte-hash.ts";
 import type { Life } from "./life.ts";
+import { RecentHashes } from "./recent-hashes.ts";
 import type { RingInstance } from "./ring-instances.ts";
 import { Violation } from "./violation.ts";
-import { before, ringNameAt, TOKEN } from "./wire-reading.ts";
+import { before, namesRing, ringNameAt, TOKEN } from "./wire-reading.ts";
 
 /** What the configuration allows. */
 export interface TokenLimits {
@@ -12,12 +13,25 @@ export interface TokenLimits {
 }
 
 /** Tokens of one ring that are remembered, for copies that come late. */
-const TOKENS_MAX = 500;
+const TOKENS_MAX = 512;
+
+/** Which token it is about; put into words only when something is wrong with it. */
+class TokenPlace {
+  constructor(
+    readonly ring: RingInstance,
+    readonly tokenSeq: number,
+    readonly life: Life,
+  ) {}
+
+  toString(): string {
+    return `ring ${this.ring.name}, token ${this.tokenSeq} of node ${this.life.name}`;
+  }
+}
 
 /** What is known of one ring's token. */
 class RingToken {
   /** Hash of each token by its token sequence. */
-  readonly hashes = new Map<number, number>();
+  readonly hashes = new RecentHashes(TOKENS_MAX);
   lastTokenSeq: number | null = null;
   /** Place in the ring of the node that sent the last one. */
   position = 0;
@@ -56,22 +70,23 @@ export class TokenChecker {
   /** A token leaves, for the first time or again. */
   sent(life: Life, target: number, { view, length }: ByteSpan): void {
     const ring = life.committing;
-    const name = ringNameAt(view, TOKEN.ringAt);
-    if (ring?.ringName !== name)
-      throw new Violation("W2", `node ${life.name} in ring ${ring?.name} sends a token of ring ${name}`);
+    if (ring === null || !namesRing(view, TOKEN.ringAt, ring))
+      throw new Violation(
+        "W2",
+        `node ${life.name} in ring ${ring?.name} sends a token of ring ${ringNameAt(view, TOKEN.ringAt)}`,
+      );
     if (ring.ambiguous) return;
     const tokenSeq = view.getUint32(TOKEN.tokenSeqAt, true);
     const token = this.#of(ring);
     const hash = hashView(view, 0, length);
     const known = token.hashes.get(tokenSeq);
-    const where = `ring ${ring.name}, token ${tokenSeq} of node ${life.name}`;
-    if (known !== undefined) {
+    const where = new TokenPlace(ring, tokenSeq, life);
+    if (known >= 0) {
       if (known !== hash) throw new Violation("W2", `${where}: sent before with another content`);
       return;
     }
     this.passed++;
     token.hashes.set(tokenSeq, hash);
-    if (token.hashes.size > TOKENS_MAX) token.hashes.delete(token.hashes.keys().next().value!);
     checkTurn(where, token, ring, life, target, tokenSeq);
     this.#checkSums(where, token, life, view);
     checkAru(where, token, life, view);
@@ -89,7 +104,7 @@ export class TokenChecker {
     return token;
   }
 
-  #checkSums(where: string, token: RingToken, { nodeId }: Life, view: DataView): void {
+  #checkSums(where: TokenPlace, token: RingToken, { nodeId }: Life, view: DataView): void {
     const { maxMessagesPackets, windowSizePackets } = this.limits;
     const sent = token.visit.get(nodeId) ?? 0;
     token.visit.set(nodeId, 0);
@@ -109,7 +124,7 @@ export class TokenChecker {
 }
 
 function checkTurn(
-  where: string,
+  where: TokenPlace,
   token: RingToken,
   { members }: RingInstance,
   { nodeId }: Life,
@@ -130,7 +145,7 @@ function checkTurn(
     throw new Violation("W2", `${where}: from ${nodeId} to ${target}, the ring is ${members}`);
 }
 
-function checkAru(where: string, token: RingToken, { nodeId }: Life, view: DataView): void {
+function checkAru(where: TokenPlace, token: RingToken, { nodeId }: Life, view: DataView): void {
   const aru = view.getUint32(TOKEN.aruAt, true);
   const aruAddr = view.getUint32(TOKEN.aruAddrAt, true);
   const { aru: lastAru, aruAddr: lastAddr } = token;

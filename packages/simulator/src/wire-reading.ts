@@ -32,6 +32,19 @@ export function ringNameAt(view: DataView, at: number): string {
   return `${view.getUint32(at, true)}.${sequence}`;
 }
 
+/** Whether the ring id there is that of `ring`; asked for every token, so without a name. */
+export function namesRing(
+  view: DataView,
+  at: number,
+  { representative, sequence }: { readonly representative: number; readonly sequence: number },
+): boolean {
+  return (
+    view.getUint32(at, true) === representative &&
+    view.getUint32(at + 4, true) === sequence >>> 0 &&
+    view.getUint32(at + 8, true) === Math.floor(sequence / 0x1_0000_0000)
+  );
+}
+
 /** Whether `a` comes before `b`, for sequences at most 2^31 apart. */
 export function before(a: number, b: number): boolean {
   return a !== b && (b - a) >>> 0 < 0x8000_0000;
