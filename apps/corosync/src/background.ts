@@ -4,6 +4,9 @@ import { EXIT } from "./exit-code.ts";
 /** Set for the process that a background start leaves behind; it talks to its parent until it is ready. */
 const BACKGROUND_VARIABLE = "COROSYNC_BACKGROUND";
 
+/** Texts that a parent which does not read may leave waiting. */
+const MAX_TEXTS_UNDER_WAY = 1_000;
+
 /** What the background process tells the parent that waits for it. */
 type StartMessage = { readonly stderr: string } | { readonly ready: true };
 
@@ -55,8 +58,42 @@ export function starterOfThisProcess(): Starter {
     return { write: (text) => void process.stderr.write(text), background: false, ready: () => undefined };
   }
   delete process.env[BACKGROUND_VARIABLE];
-  const tell = (message: StartMessage) => {
-    if (process.connected) process.send?.(message);
+  const tell = (message: StartMessage, sent: () => void = () => undefined) => {
+    if (process.connected) process.send?.(message, sent);
+    else sent();
   };
-  return { write: (text) => tell({ stderr: text }), background: true, ready: () => tell({ ready: true }) };
+  return {
+    write: boundedWriter((text, sent) => tell({ stderr: text }, sent), MAX_TEXTS_UNDER_WAY),
+    background: true,
+    ready: () => tell({ ready: true }),
+  };
+}
+
+/**
+ * A writer that drops texts while too many are under way, and tells how many when there is room again: a
+ * parent that was stopped must not fill the memory of its child.
+ * @param send hands a text on, and calls `sent` when it is gone
+ */
+export function boundedWriter(
+  send: (text: string, sent: () => void) => void,
+  limit: number,
+): (text: string) => void {
+  let underWay = 0;
+  let dropped = 0;
+  const sent = () => {
+    underWay--;
+  };
+  const hand = (text: string) => {
+    underWay++;
+    send(text, sent);
+  };
+  return (text) => {
+    if (underWay >= limit) {
+      dropped++;
+      return;
+    }
+    if (dropped > 0) hand(`${dropped} messages were dropped: nobody took them\n`);
+    dropped = 0;
+    hand(text);
+  };
 }

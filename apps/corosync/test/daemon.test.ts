@@ -222,6 +222,8 @@ describe("a start in the background", { timeout: START_MS }, () => {
     const { code, stderr } = await runDaemon(sandbox.words);
     expect(code).toBe(0);
     expect(stderr).toContain("starting up");
+    // Its parent has waited for that.
+    expect(stderr).toContain(READY);
     const pid = Number(readFileSync(sandbox.pidPath, "latin1"));
     try {
       expect(readFileSync(`/proc/${pid}/comm`, "latin1")).toBe("corosync\n");

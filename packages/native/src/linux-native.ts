@@ -11,6 +11,7 @@ const RLIMIT_MEMLOCK = 8;
 const RLIM_INFINITY = 2n ** 64n - 1n;
 const F_SETLK = 6;
 const F_WRLCK = 1;
+const ESRCH = 3;
 const EACCES = 13;
 const EAGAIN = 11;
 const EINTR = 4;
@@ -47,10 +48,10 @@ export function linuxNative(): Native {
 
     setRealtimePriority(priority) {
       for (const thread of readdirSync("/proc/self/task")) {
-        check(
-          "sched_setscheduler",
-          setScheduler(Number(thread), SCHED_RR | SCHED_RESET_ON_FORK, { priority }),
-        );
+        const answer = setScheduler(Number(thread), SCHED_RR | SCHED_RESET_ON_FORK, { priority });
+        // A thread that has ended meanwhile needs no priority.
+        if (answer === -1 && koffi.errno() === ESRCH) continue;
+        check("sched_setscheduler", answer);
       }
     },
 
