@@ -18,5 +18,10 @@ export {
   readMembership,
 } from "./client/queries.ts";
 export { C_CPG_BEHAVIOUR, CPG_BEHAVIOUR, type CpgBehaviour } from "./cpg-behaviour.ts";
-export { type CpgEngineOptions, createCpgEngine } from "./engine/cpg-engine.ts";
+export {
+  type CpgEngineOptions,
+  type CpgServiceEngine,
+  type CpgSizes,
+  createCpgEngine,
+} from "./engine/cpg-engine.ts";
 export * as protocol from "./protocol/index.ts";

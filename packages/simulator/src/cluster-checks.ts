@@ -16,8 +16,8 @@ export class ClusterChecks {
   /** Regular configurations that nodes installed. */
   configurations = 0;
 
-  constructor(limits: TokenLimits) {
-    this.rings = new ClusterRingChecks(limits);
+  constructor(limits: TokenLimits, nodeCount: number) {
+    this.rings = new ClusterRingChecks(limits, nodeCount);
   }
 
   /** A life of a node begins. */
@@ -34,6 +34,7 @@ export class ClusterChecks {
   /** All nodes are in one ring and nothing is under way. */
   atRest(nodes: readonly SimulatedNode[]): void {
     for (const { ringLog } of nodes) ringLog.checks.atRest();
+    this.#checkEngines(nodes);
     const clients = nodes
       .flatMap((node) => node.clients)
       .filter(({ gone, group }) => !gone && group !== null);
@@ -43,6 +44,27 @@ export class ClusterChecks {
       const peers = clients.filter((other) => other.groupName === groupName).map((other) => other.log.name);
       if ([...peers].sort().join() !== [...log.members].sort().join())
         throw new Violation("CPG", `${log.name} sees ${log.members} in ${groupName}, there are ${peers}`);
+    }
+  }
+
+  /** CPG engines hold what there is, and nothing of what was. */
+  #checkEngines(nodes: readonly SimulatedNode[]): void {
+    const living = nodes.flatMap((node) => node.clients).filter(({ gone }) => !gone);
+    for (const { nodeId, services, clients } of nodes) {
+      const { sizes } = services.cpg;
+      const expected = {
+        connections: clients.filter(({ gone }) => !gone).length,
+        processes: living.length,
+        groups: new Set(living.map(({ groupName }) => groupName)).size,
+        joinlist: 0,
+        departures: 0,
+      };
+      for (const [name, count] of Object.entries(expected))
+        if (sizes[name as keyof typeof expected] !== count)
+          throw new Violation(
+            "memory",
+            `node ${nodeId}: CPG holds ${sizes[name as keyof typeof expected]} ${name}, should be ${count}`,
+          );
     }
   }
 }

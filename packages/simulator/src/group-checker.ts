@@ -1,7 +1,10 @@
-import type { CpgConfiguration, CpgMembership } from "@corosync/cpg";
+import type { ChangeReason, CpgConfiguration, CpgMembership } from "@corosync/cpg";
 import type { RingChecks } from "./ring-checks.ts";
 import type { RingInstance } from "./ring-instances.ts";
 import { Violation } from "./violation.ts";
+
+/** How a process ends by itself: it leaves, or it dies (spec services-cpg-sam 6). */
+export type End = Extract<ChangeReason, "leave" | "procDown">;
 
 /** What a process saw from one configuration event to the next. */
 interface View {
@@ -18,6 +21,8 @@ export class GroupLog {
   members: readonly string[] = [];
   /** Highest number heard of each sender. */
   readonly #numbers = new Map<string, number>();
+  /** Processes that went by themselves. */
+  readonly #ended = new Set<string>();
   #view: View | null = null;
   /** Own messages that were delivered, and that were sent. */
   ownDelivered = 0;
@@ -59,6 +64,7 @@ export class GroupLog {
       throw new Violation("CPG", `${this.name} sees ${names} before it joined`);
     const again = come.filter((name) => this.members.includes(name));
     if (again.length > 0) throw new Violation("CPG", `${this.name} sees ${again} join again`);
+    this.#checkReasons(left, joined);
     const sorted = [...members].sort((a, b) => a.nodeId - b.nodeId || a.pid - b.pid).map(nameOf);
     if (sorted.join() !== names.join())
       throw new Violation("CPG", `${this.name} sees members out of order: ${names}`);
@@ -66,6 +72,27 @@ export class GroupLog {
     for (const name of gone) this.#numbers.delete(name);
     const reasons = [...left, ...joined].map((change) => `${nameOf(change)}/${change.reason}`);
     this.#view?.events.push(`view:${reasons.join()}`);
+  }
+
+  /**
+   * A process leaves a group by its own will only if it did, and is dead only if it died; any other is
+   * gone with its node. Who went by itself never comes back.
+   */
+  #checkReasons(left: CpgMembership["left"], joined: CpgMembership["joined"]): void {
+    for (const change of left) {
+      const name = nameOf(change);
+      const { reason } = change;
+      if (reason === "nodeDown") continue;
+      if (reason !== this.checker.endOf(name))
+        throw new Violation("CPG", `${this.name} sees ${name} leave for reason ${reason}, which it did not`);
+      this.#ended.add(name);
+    }
+    for (const change of joined) {
+      const name = nameOf(change);
+      if (change.reason !== "join" && change.reason !== "nodeUp")
+        throw new Violation("CPG", `${this.name} sees ${name} join for reason ${change.reason}`);
+      if (this.#ended.has(name)) throw new Violation("CPG", `${this.name} sees ${name} come back`);
+    }
   }
 
   /** The nodes are synchronized in a ring, and the view of the one before is complete. */
@@ -84,6 +111,8 @@ export class GroupLog {
   }
 }
 
+/** Processes that ended, and are remembered. */
+const ENDS_MAX = 50_000;
 /** Views that are remembered. */
 const VIEWS_MAX = 400;
 
@@ -94,6 +123,18 @@ const VIEWS_MAX = 400;
  */
 export class GroupChecker {
   readonly #views = new Map<string, { log: GroupLog; events: readonly string[] }>();
+  readonly #ends = new Map<string, End>();
+
+  /** A process ends by itself: it leaves, or dies. */
+  processEnded(name: string, reason: End): void {
+    this.#ends.set(name, reason);
+    if (this.#ends.size > ENDS_MAX) this.#ends.delete(this.#ends.keys().next().value!);
+  }
+
+  /** The reason of that, undefined for a process that lives, or ended with its node. */
+  endOf(name: string): End | undefined {
+    return this.#ends.get(name);
+  }
 
   /** @param way the rings from the configuration event that began the view to the one that ended it */
   viewEnded(log: GroupLog, way: readonly RingInstance[], events: readonly string[]): void {

@@ -1,3 +1,4 @@
+import type { Inner } from "./inner-checker.ts";
 import type { RingInstance } from "./ring-instances.ts";
 import type { SentMessage } from "./ring-message.ts";
 
@@ -11,6 +12,8 @@ export class Life {
   alive = true;
   /** The ring that it entered COMMIT for last. */
   committing: RingInstance | null = null;
+  /** Null where only a trace is checked. */
+  inner: Inner | null = null;
   /** What is multicast now goes to the queue of the synchronization (spec totem 10.5). */
   synchronizing = true;
   /** Multicast, and not on any ring yet, by number. */

@@ -125,6 +125,20 @@ export const PROFILES = {
   },
   /** Every fault at once. */
   chaos,
+  /** Faults upon faults, and processes that come and go all the time. */
+  storm: {
+    ...chaos,
+    loss: 0.03,
+    partitions: 1,
+    cuts: 0.4,
+    pauses: 0.4,
+    fullQueues: 0.5,
+    crashes: 0.3,
+    load: 250,
+    burst: 12,
+    churn: 0.4,
+    processes: 6,
+  },
   /** Chaos with all sequence numbers close to 2^32, so that they wrap again and again. */
   wrap: { ...chaos, wrapWithin: 300 },
 } as const satisfies Record<string, Profile>;

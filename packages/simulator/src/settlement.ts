@@ -28,6 +28,7 @@ const IDLE_MS = 2000;
 export async function settle(cluster: Cluster): Promise<void> {
   const { scheduler, network, profile, seed, checks } = cluster.surroundings;
   const random = new SeededRandom(seed ^ 0x5e771e);
+  checks.rings.tokenCopiesMin = Number.POSITIVE_INFINITY;
   network.separation.end();
   network.conditions = { ...PERFECT, delayMs: profile.delayMs, jitterMs: profile.jitterMs };
   for (const id of cluster.ids) {

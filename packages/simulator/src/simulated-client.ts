@@ -122,6 +122,7 @@ export class SimulatedClient {
   end(inOrder: boolean): void {
     if (this.group === null || this.gone) return;
     this.depart();
+    this.world.checker.processEnded(this.log.name, inOrder ? "leave" : "procDown");
     if (inOrder) this.world.counts.leaves++;
     else this.world.counts.deaths++;
     const ending = inOrder ? this.group.leave() : this.group.close();

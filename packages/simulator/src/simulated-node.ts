@@ -10,9 +10,10 @@ import {
 } from "@corosync/totem";
 import type { Counts } from "./counts.ts";
 import type { EventQueue } from "./event-queue.ts";
+import type { Inner } from "./inner-checker.ts";
 import type { Network, Receiver } from "./network.ts";
 import type { NodeClock } from "./node-clock.ts";
-import { serviceEngines } from "./node-services.ts";
+import { type NodeServices, nodeServices } from "./node-services.ts";
 import type { Packet } from "./packet.ts";
 import type { RingChecks } from "./ring-checks.ts";
 import { RingLog } from "./ring-log.ts";
@@ -55,6 +56,7 @@ export interface NodeParts {
 export class SimulatedNode implements Receiver {
   readonly totem: Totem;
   readonly executive: Executive;
+  readonly services: NodeServices;
   readonly ringLog: RingLog;
   /** Processes of this life; those that are gone are dropped when another comes. */
   clients: readonly SimulatedClient[] = [];
@@ -84,9 +86,11 @@ export class SimulatedNode implements Receiver {
     this.#waiting = new WaitingPackets(network.pool, counts);
     this.#sequences = new SequenceWatch(counts);
     this.#names = Array.from({ length: Math.max(...nodeIds) + 1 }, (_, id) => `node ${id}`);
+    this.services = nodeServices(asC);
     this.ringLog = new RingLog(nodeId, world.checks(nodeId, storedSequence));
     const behaviour = asC ? C_TOTEM_BEHAVIOUR : TOTEM_BEHAVIOUR;
     this.totem = new Totem(nodeId, config, this.#environment(), 0, "synchronized", behaviour);
+    this.ringLog.checks.life.inner = innerOf(this.totem);
     this.#loop = {
       schedule: (task) => queue.after(0, () => this.#turn(task)),
       setTimer: (delayMs, task) => {
@@ -101,7 +105,7 @@ export class SimulatedNode implements Receiver {
     };
     this.executive = createExecutive({
       totem: this.ringLog.watch(this.totem.groups),
-      services: serviceEngines(asC),
+      services: this.services.engines,
       log: (subsystem, level, text) => {
         if (level === "warning" || level === "error") world.log(nodeId, `${subsystem}: ${text}`);
       },
@@ -157,7 +161,7 @@ export class SimulatedNode implements Receiver {
       log: (level, text) => {
         if (level !== "debug" && level !== "trace") world.log(nodeId, text);
       },
-      malformed: () => undefined,
+      malformed: (from, reason) => this.ringLog.checks.complained(from, reason),
     };
   }
 
@@ -249,7 +253,11 @@ export class SimulatedNode implements Receiver {
   }
 
   readonly #receive = (packet: Packet, from: number): void => {
-    if (this.alive) this.totem.receive(packet.span, this.#names[from]!);
+    if (!this.alive) return;
+    const { checks } = this.ringLog;
+    checks.receives(packet.span);
+    this.totem.receive(packet.span, this.#names[from]!);
+    checks.received();
   };
 
   /** Takes the next packet that waits, when the time it needs is over. */
@@ -294,4 +302,14 @@ export class SimulatedNode implements Receiver {
     task();
     this.world.turned();
   }
+}
+
+function innerOf(totem: Totem): Inner {
+  const observation = totem.observe();
+  return {
+    observation,
+    get state() {
+      return totem.state;
+    },
+  };
 }

@@ -59,7 +59,8 @@ export async function runSimulation(options: SimulationOptions): Promise<Simulat
   const source = (salt: number): SeededRandom => new SeededRandom(seed ^ salt);
   const start = firstSequences(source(0x3a9), profile);
   const config = ringConfig(nodeCount, profile, start.sequenceOrigin);
-  const checks = new ClusterChecks(config);
+  const checks = new ClusterChecks(config, nodeCount);
+  if (isSteady(profile)) checks.rings.tokenCopiesMin = config.tokenRetransmitsBeforeLossConst;
   const faults =
     options.faults ?? drawFaults(source(0x5eed), profile, nodeIds, durationMs, config.tokenTimeoutMs);
   const separation = new Separation();
@@ -131,4 +132,11 @@ function ringConfig(
     sendJoinMs,
     ...(tokenTimeoutMs === 0 ? {} : { tokenTimeoutMs }),
   });
+}
+
+/** Whether packets are all that suffers: then only a lost token may end a ring (L4). */
+function isSteady(profile: Profile): boolean {
+  const { partitions, cuts, spells, pauses, slowdowns, clockChanges, fullQueues, crashes, leaves } = profile;
+  const sum = partitions + cuts + spells + pauses + slowdowns + clockChanges + fullQueues + crashes + leaves;
+  return sum === 0 && profile.packetMs === 0;
 }

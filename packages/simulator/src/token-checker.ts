@@ -33,6 +33,8 @@ class RingToken {
   /** Hash of each token by its token sequence. */
   readonly hashes = new RecentHashes(TOKENS_MAX);
   lastTokenSeq: number | null = null;
+  /** How often the last one was sent. */
+  copies = 0;
   /** Place in the ring of the node that sent the last one. */
   position = 0;
   target = 0;
@@ -67,15 +69,23 @@ export class TokenChecker {
     visit.set(life.nodeId, (visit.get(life.nodeId) ?? 0) + 1);
   }
 
-  /** A token leaves, for the first time or again. */
-  sent(life: Life, target: number, { view, length }: ByteSpan): void {
+  /** How often the latest token of a ring was sent. */
+  lastCopies(ring: RingInstance): number {
+    return this.#of(ring).copies;
+  }
+
+  /**
+   * A token leaves, for the first time or again.
+   * @returns whether for the first time
+   */
+  sent(life: Life, target: number, { view, length }: ByteSpan): boolean {
     const ring = life.committing;
     if (ring === null || !namesRing(view, TOKEN.ringAt, ring))
       throw new Violation(
         "W2",
         `node ${life.name} in ring ${ring?.name} sends a token of ring ${ringNameAt(view, TOKEN.ringAt)}`,
       );
-    if (ring.ambiguous) return;
+    if (ring.ambiguous) return false;
     const tokenSeq = view.getUint32(TOKEN.tokenSeqAt, true);
     const token = this.#of(ring);
     const hash = hashView(view, 0, length);
@@ -83,9 +93,11 @@ export class TokenChecker {
     const where = new TokenPlace(ring, tokenSeq, life);
     if (known >= 0) {
       if (known !== hash) throw new Violation("W2", `${where}: sent before with another content`);
-      return;
+      if (tokenSeq === token.lastTokenSeq) token.copies++;
+      return false;
     }
     this.passed++;
+    token.copies = 1;
     token.hashes.set(tokenSeq, hash);
     checkTurn(where, token, ring, life, target, tokenSeq);
     this.#checkSums(where, token, life, view);
@@ -93,6 +105,7 @@ export class TokenChecker {
     const seq = view.getUint32(TOKEN.seqAt, true);
     if (ring.lastSeq !== null && seq !== ring.lastSeq)
       throw new Violation("W1", `${where}: its seq is ${seq}, the last packet is ${ring.lastSeq}`);
+    return true;
   }
 
   #of(ring: RingInstance): RingToken {

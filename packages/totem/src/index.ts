@@ -27,6 +27,7 @@ export { type TotemConfig, type TotemSettings, totemConfig } from "./ring/totem-
 export { RingIdFile, RingIdFileError } from "./ring-id-file.ts";
 export { Totem, type TotemEnvironment } from "./totem.ts";
 export { C_TOTEM_BEHAVIOUR, TOTEM_BEHAVIOUR, type TotemBehaviour } from "./totem-behaviour.ts";
+export type { TotemObservation, TotemSizes } from "./totem-observation.ts";
 export {
   type OpenedTransport,
   type RingTransport,

@@ -12,6 +12,7 @@ import { Ring } from "./ring/ring.ts";
 import type { MembershipState } from "./ring/ring-core.ts";
 import type { TotemConfig } from "./ring/totem-config.ts";
 import { TOTEM_BEHAVIOUR, type TotemBehaviour } from "./totem-behaviour.ts";
+import type { TotemObservation } from "./totem-observation.ts";
 
 /** What a `Totem` needs of the world: a ring's environment, less what the process-group layer takes over. */
 export interface TotemEnvironment extends Omit<RingEnvironment, "deliver" | "configurationChanged"> {
@@ -73,6 +74,27 @@ export class Totem {
       malformed: (from, reason) => environment.malformed(from, reason),
       configurationChanged: (change) => groupLayer.configurationChanged(change),
       deliver: (nodeId, payload) => groupLayer.receive(nodeId, payload),
+    };
+  }
+
+  /** For simulations that check what cannot be seen from outside; a live view. */
+  observe(): TotemObservation {
+    const { groupLayer } = this;
+    const ring = this.ring.observe();
+    return {
+      get ring() {
+        return ring.ring;
+      },
+      get aru() {
+        return ring.aru;
+      },
+      get freedTo() {
+        return ring.freedTo;
+      },
+      undeliveredOldPackets: () => ring.undeliveredOldPackets(),
+      get sizes() {
+        return { ...ring.sizes, ...groupLayer.sizes };
+      },
     };
   }
 

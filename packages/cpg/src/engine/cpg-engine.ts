@@ -17,12 +17,29 @@ export interface CpgEngineOptions {
   readonly behaviour?: CpgBehaviour;
 }
 
+/** How much the engine holds; nothing of it outlives what it stands for. */
+export interface CpgSizes {
+  readonly connections: number;
+  /** Processes of all nodes, one for each group it is in. */
+  readonly processes: number;
+  readonly groups: number;
+  /** Entries that wait for the end of a synchronization. */
+  readonly joinlist: number;
+  /** Leaves of processes that died, not delivered yet. */
+  readonly departures: number;
+}
+
+/** The engine as its host sees it, and a simulation that checks its bounds. */
+export interface CpgServiceEngine extends ServiceEngine {
+  readonly sizes: CpgSizes;
+}
+
 /** The closed process group service: groups of processes that see one order of messages and members. */
-export function createCpgEngine(options: CpgEngineOptions = {}): ServiceEngine {
+export function createCpgEngine(options: CpgEngineOptions = {}): CpgServiceEngine {
   return new CpgEngine(options.behaviour ?? CPG_BEHAVIOUR);
 }
 
-class CpgEngine implements ServiceEngine {
+class CpgEngine implements CpgServiceEngine {
   readonly id = CPG_SERVICE_ID;
   readonly name = "corosync_cpg";
   readonly description = "corosync cluster closed process group service v1.01";
@@ -36,6 +53,16 @@ class CpgEngine implements ServiceEngine {
   #departures: Departures | null = null;
 
   constructor(readonly behaviour: CpgBehaviour) {}
+
+  get sizes(): CpgSizes {
+    return {
+      connections: this.#membership?.connections.size ?? 0,
+      processes: this.#membership?.processes.all.length ?? 0,
+      groups: this.#membership?.groups.size ?? 0,
+      joinlist: this.sync?.joinlistLength ?? 0,
+      departures: this.#departures?.length ?? 0,
+    };
+  }
 
   start(host: ServiceHost): void {
     const membership = new Membership(host, this.behaviour);

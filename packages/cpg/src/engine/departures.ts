@@ -21,6 +21,10 @@ export class Departures {
 
   constructor(readonly membership: Membership) {}
 
+  get length(): number {
+    return this.#unsent.length + this.#underway.length;
+  }
+
   add(pid: number, group: Group): void {
     group.holders++;
     this.#unsent.push({ pid, group });

@@ -31,6 +31,10 @@ export class RingState implements SyncCallbacks {
 
   constructor(readonly membership: Membership) {}
 
+  get joinlistLength(): number {
+    return this.#joinlist.length;
+  }
+
   init(start: SyncStart): void {
     this.#members = start.members;
     this.membership.ringId = start.ringId;

@@ -35,6 +35,11 @@ export class Assembly {
   /** @param skipToWholePacket whether C's corner of spec totem Q13 is avoided */
   constructor(private readonly skipToWholePacket: boolean) {}
 
+  /** Bytes of the message that is not complete yet. */
+  get unfinishedBytes(): number {
+    return this.keptBytes;
+  }
+
   /** Handles a packet that `totempgFault` has accepted; calls `deliver` for each message that is complete. */
   receive(packet: ByteSpan, message: ByteSpan, deliver: () => void): void {
     const { view, offset } = packet;

@@ -8,6 +8,7 @@ import type {
 } from "../process-group.ts";
 import type { PacketSource } from "../ring/environment.ts";
 import type { TotemBehaviour } from "../totem-behaviour.ts";
+import type { GroupSizes } from "../totem-observation.ts";
 import { Assembly, totempgFault } from "./assembly.ts";
 import { groupListLength, groupPrefix, namesGroup, startsWithPrefix } from "./group-header.ts";
 import { Packer } from "./packer.ts";
@@ -103,6 +104,21 @@ export class TotemGroups implements ProcessGroups, PacketSource {
     return {
       msg_reserved: Math.ceil((fifo.byteLength + 2 * fifo.count) / perPacket),
       msg_queue_avail: Math.floor((QUEUE_BYTES - fifo.byteLength) / perPacket),
+    };
+  }
+
+  get sizes(): GroupSizes {
+    const { normal, transitional, normalAssemblies, transitionalAssemblies } = this;
+    let assemblyBytes = 0;
+    for (const family of [normalAssemblies, transitionalAssemblies])
+      for (const { unfinishedBytes } of family.values())
+        assemblyBytes = Math.max(assemblyBytes, unfinishedBytes);
+    return {
+      normalQueueBytes: normal.fifo.byteLength,
+      transitionalQueueBytes: transitional.fifo.byteLength,
+      normalAssemblies: normalAssemblies.size,
+      transitionalAssemblies: transitionalAssemblies.size,
+      assemblyBytes,
     };
   }
 

@@ -49,6 +49,16 @@ export class PacketStore {
     return this.slabView;
   }
 
+  /** Slots that have memory; at most `SORT_QUEUE_SLOTS`. */
+  get slotCount(): number {
+    return this.slots;
+  }
+
+  /** Packets with memory of their own. */
+  get oversizeCount(): number {
+    return this.oversize.size;
+  }
+
   /** Forgets everything; the next sequence is the first again. Memory beyond the first slots is given back. */
   reset(): void {
     if (this.slots !== FIRST_SLOTS) this.allocate(FIRST_SLOTS);

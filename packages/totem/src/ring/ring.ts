@@ -15,6 +15,7 @@ import { enterGather, foreignTraffic, interfaceChanged, receiveJoin, sendLeave }
 import { enterOperational } from "./operational.ts";
 import { enterRecovery } from "./recovery.ts";
 import { GatherReason, type MembershipState, RingCore } from "./ring-core.ts";
+import { observeRing, type RingObservation } from "./ring-observation.ts";
 import { clearCounters, STATISTICS_INTERVAL_MS } from "./statistics.ts";
 import { timerExpired, tokenLost } from "./timer-expiry.ts";
 import { receiveOrfToken } from "./token-visit.ts";
@@ -48,6 +49,11 @@ export class Ring {
       operational: () => enterOperational(core),
     };
     this.core = core;
+  }
+
+  /** For simulations that check what cannot be seen from outside. */
+  observe(): RingObservation {
+    return observeRing(this.core);
   }
 
   get state(): MembershipState {
