@@ -1,7 +1,7 @@
 // @ts-check
 // Plants faults in a copy of the sources, one at a time, and tells which of them the simulator finds
 // within the budget of budget.mjs.
-// Usage: planted.mjs [--only TEXT] [--sample COUNT --day NUMBER] [--workers COUNT]
+// Usage: planted.mjs [--only TEXT[,TEXT]...] [--sample COUNT --day NUMBER] [--workers COUNT]
 import { parseArgs } from "node:util";
 import { plantedFaults } from "./faults.mjs";
 import { WorkingCopy } from "./working-copy.mjs";
@@ -16,7 +16,9 @@ const { values } = parseArgs({
     workers: { type: "string", default: "2" },
   },
 });
-const chosen = sample(plantedFaults.filter(({ name }) => name.includes(values.only)));
+const chosen = sample(
+  plantedFaults.filter(({ name }) => values.only.split(",").some((text) => name.includes(text))),
+);
 const waiting = [...chosen];
 /** @type {string[]} */
 const survivors = [];

@@ -13,7 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { TRIAL_TIMEOUT_MS } from "./budget.mjs";
+import { CPU_SECONDS_MAX } from "./budget.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = dirname(dirname(dirname(here)));
@@ -103,8 +103,8 @@ export class WorkingCopy {
 
   async #trials() {
     const simulator = join(this.path, "packages", "simulator", "dist", "index.js");
-    const { status, output } = await run([join(here, "trial.mjs"), simulator], this.path, TRIAL_TIMEOUT_MS);
-    if (status === null) return { trial: null, finding: "hangs" };
+    const { status, output } = await run([join(here, "trial.mjs"), simulator], this.path, CPU_SECONDS_MAX);
+    if (status === null || status > 128) return { trial: null, finding: "hangs" };
     if (status !== 0)
       return { trial: null, finding: `ends the process: ${output.trim().split("\n").at(-1)}` };
     return JSON.parse(output.trim().split("\n").at(-1) ?? "") ?? { trial: null, finding: null };
@@ -114,12 +114,14 @@ export class WorkingCopy {
 /**
  * @param {readonly string[]} args
  * @param {string} cwd
- * @param {number} [timeout] in milliseconds
+ * @param {number} [cpuSeconds] after which it is killed
  * @returns {Promise<{ status: number | null, output: string }>}
  */
-function run(args, cwd, timeout) {
+function run(args, cwd, cpuSeconds) {
+  // Time that passes says nothing on a busy machine.
+  const limit = cpuSeconds === undefined ? "" : `ulimit -t ${cpuSeconds}; `;
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, { cwd, ...(timeout === undefined ? {} : { timeout }) });
+    const child = spawn("/bin/sh", ["-c", `${limit}exec "$@"`, "sh", process.execPath, ...args], { cwd });
     let output = "";
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding("utf8").on("data", (/** @type {string} */ text) => {

@@ -40,6 +40,12 @@ export interface TotemBehaviour {
    * 6.3). C starts them anew and answers at once, which two rings can do to each other without end.
    */
   readonly answerOnlyNews: boolean;
+  /**
+   * A join that packets of its sender's next ring have overtaken is dropped. C takes its failed list for
+   * news: two nodes that just went on alone then hold each other for failed once more, and again after
+   * the next consensus timeout, for as long as their joins arrive late.
+   */
+  readonly dropOvertakenJoins: boolean;
 }
 
 /** What this implementation does by itself. */
@@ -54,6 +60,7 @@ export const TOTEM_BEHAVIOUR: TotemBehaviour = {
   skipToWholePacket: true,
   keepMessageInItsQueue: true,
   answerOnlyNews: true,
+  dropOvertakenJoins: true,
 };
 
 /** What corosync 3.1.7 does. */
@@ -68,4 +75,5 @@ export const C_TOTEM_BEHAVIOUR: TotemBehaviour = {
   skipToWholePacket: false,
   keepMessageInItsQueue: false,
   answerOnlyNews: false,
+  dropOvertakenJoins: false,
 };

@@ -1,7 +1,7 @@
 import { ByteSpan } from "@corosync/codec";
 import { NODE_ID_AT } from "../wire/header.ts";
 import { Encapsulated, Mcast, mcastFault } from "../wire/mcast.ts";
-import { isRingIdAt, sameRing } from "../wire/ring-id-field.ts";
+import { isRingIdAt, readRingId, sameRing } from "../wire/ring-id-field.ts";
 import { foreignTraffic } from "./gather.ts";
 import { SORT_QUEUE_SLOTS } from "./packet-store.ts";
 import { noteRecovered } from "./recovery.ts";
@@ -20,7 +20,7 @@ export function receiveMcast(core: RingCore, packet: ByteSpan): string | null {
   if (fault !== null) return fault;
   if (!isRingIdAt(view, offset + Mcast.ringIdAt, core.ringId)) {
     if (core.state === "commit" || core.state === "recovery") core.counters.rx_msg_dropped++;
-    else foreignTraffic(core, view.getUint32(offset + Mcast.systemFromAt, true), false);
+    else heardForeign(core, packet);
     return null;
   }
   const seq = view.getUint32(offset + Mcast.seqAt, true);
@@ -38,6 +38,12 @@ export function receiveMcast(core: RingCore, packet: ByteSpan): string | null {
 }
 
 /** One that holds no whole mcast keeps its place, or the ring would ask for it for ever; nothing is made of it. */
+function heardForeign(core: RingCore, { view, offset }: ByteSpan): void {
+  const systemFrom = view.getUint32(offset + Mcast.systemFromAt, true);
+  const { sequence } = readRingId(view, offset + Mcast.ringIdAt, "mcast");
+  foreignTraffic(core, systemFrom, sequence, false);
+}
+
 function receiveRecovered(core: RingCore, seq: number, packet: ByteSpan): string | null {
   const isNew = core.recovery.add(seq, packet.bytes, packet.offset, packet.length);
   if (isNew) {

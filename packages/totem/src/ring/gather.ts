@@ -52,6 +52,8 @@ function agreed(core: RingCore): boolean {
 /** The consensus timer, and the first half of the token timer, in GATHER (spec totem 6.4). */
 export function consensusExpired(core: RingCore): void {
   core.counters.consensus_timeouts++;
+  // A node that lost its ring sequence counts from the start again, and must be heard in the end.
+  core.heardSequences.clear();
   if (agreed(core)) {
     // Somebody else is to make the commit token: give it the time of a token.
     core.consensus.clear();
@@ -77,7 +79,7 @@ export function receiveJoin(core: RingCore, packet: ByteSpan): void {
       processJoin(core, join);
       return;
     case "gather":
-      processJoin(core, join);
+      if (!isOvertaken(core, join)) processJoin(core, join);
       return;
     case "commit":
       if (!core.newMembers.includes(join.systemFrom) || older) return;
@@ -91,6 +93,12 @@ export function receiveJoin(core: RingCore, packet: ByteSpan): void {
       core.transitions.gather(GatherReason.joinInRecovery);
       return;
   }
+}
+
+/** Whether its sender has been heard in a ring that it installed after sending this join. */
+function isOvertaken(core: RingCore, { systemFrom, ringSequence, leave }: Join): boolean {
+  if (leave || !core.behaviour.dropOvertakenJoins) return false;
+  return ringSequence < (core.heardSequences.get(systemFrom) ?? 0);
 }
 
 function processJoin(core: RingCore, join: Join): void {
@@ -186,8 +194,16 @@ function pausedLately(core: RingCore): boolean {
 }
 
 /** A mcast or merge detect of another ring (spec totem 6.6): its sender may be a member to be. */
-export function foreignTraffic(core: RingCore, systemFrom: number, isMerge: boolean): void {
+export function foreignTraffic(
+  core: RingCore,
+  systemFrom: number,
+  ringSequence: number,
+  isMerge: boolean,
+): void {
   if (core.processors.length >= PROCESSOR_COUNT_MAX) return;
+  const heard = core.heardSequences.get(systemFrom) ?? 0;
+  if (heard > 0 || core.heardSequences.size < PROCESSOR_COUNT_MAX)
+    core.heardSequences.set(systemFrom, Math.max(heard, ringSequence));
   if (core.state === "operational") {
     addAll(core.processors, [systemFrom]);
     core.transitions.gather(

@@ -15,6 +15,7 @@ export function enterOperational(core: RingCore): void {
   const { environment, deadlines } = core;
   core.originatedOrfToken = false;
   core.consensus.clear();
+  core.heardSequences.clear();
   core.oldRingSaved = false;
   takeRecoveredMessages(core);
 

@@ -70,6 +70,8 @@ export class RingCore {
   newMembers: readonly number[] = [];
   transitionalMembers: readonly number[] = [];
   deliverMembers: readonly number[] = [];
+  /** Ring sequences that nodes of other rings were heard in while this node looks for a ring. */
+  readonly heardSequences = new Map<number, number>();
   /** Nodes whose leave message was heard, for the log of the next membership. */
   readonly leavers = new Set<number>();
 

@@ -196,7 +196,7 @@ export class Ring {
       case PacketType.mergeDetect: {
         core.counters.memb_merge_detect_rx++;
         const { systemFrom, ringId } = decodeMergeDetect(packet);
-        if (!sameRing(ringId, core.ringId)) foreignTraffic(core, systemFrom, true);
+        if (!sameRing(ringId, core.ringId)) foreignTraffic(core, systemFrom, ringId.sequence, true);
         return null;
       }
       case PacketType.join:

@@ -135,6 +135,23 @@ describe("the switches", () => {
     expect(answers(ours)).toEqual([11]);
     expect(answers(c)).toEqual([11, 11, 11]);
   });
+
+  it("dropOvertakenJoins: a join that its sender's next ring has overtaken is dropped, until a consensus timeout", () => {
+    const [ours, c] = positions("dropOvertakenJoins");
+    const heard = (behaviour: TotemBehaviour) => {
+      const ring = ringIn("operational", { nodeId: 2, behaviour });
+      // Node 9 gave this one up, went on alone in ring 108, and its join comes behind a message of that.
+      ring.receive(mcast(9, { representative: 9, sequence: 108 }, 1, "alone"));
+      ring.receive(join(9, [2, 9], [2], 104));
+      return ring;
+    };
+    // 7: its message, 11: news of a join.
+    expect(heard(ours).gatherReasons).toEqual([7]);
+    expect(heard(c).gatherReasons).toEqual([7, 11]);
+    const later = heard(ours);
+    later.receive(join(9, [2, 9], [2], 108));
+    expect(later.gatherReasons).toEqual([7, 11]);
+  });
 });
 
 describe("quirks without a switch", () => {
