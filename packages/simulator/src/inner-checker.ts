@@ -14,7 +14,7 @@ export interface Inner {
 }
 
 /** Spec totem 3.2, 3.3, 14.6 and what the ring may hold of nodes. */
-export const SIZE_BOUNDS: { readonly [Size in keyof TotemSizes]: number } = {
+const SIZE_BOUNDS: { readonly [Size in keyof TotemSizes]: number } = {
   regularSlots: 16_384,
   recoverySlots: 16_384,
   oversizePackets: 0,

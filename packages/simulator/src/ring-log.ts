@@ -15,6 +15,8 @@ export class RingLog {
   #numbers = 0;
   /** How many messages each process of this node has multicast, by pid. */
   readonly #clientNumbers = new Map<number, number>();
+  readonly #header = new ByteSpan(new Uint8Array(0));
+  readonly #payload = new ByteSpan(new Uint8Array(0));
   #buffer = new ByteSpan(new Uint8Array(4096));
 
   constructor(
@@ -84,10 +86,17 @@ export class RingLog {
     const hash = hashView(whole.view, 0, contentBytes);
     const number = this.#numbers;
     writeTrailer(whole.view, contentBytes, { nodeId: this.nodeId, life: life.number, number, hash });
-    if (!group.multicast(whole)) return false;
+    // In one piece or in two, as it came: the ring treats them differently.
+    if (payload === undefined ? !group.multicast(whole) : !this.#multicastSplit(group, whole, header.length))
+      return false;
     this.#numbers++;
     this.checks.sent(number, hash, this.#clientName(header));
     return true;
+  }
+
+  #multicastSplit(group: TotemGroup, { bytes, view, length }: ByteSpan, headerBytes: number): boolean {
+    this.#payload.pointAt(bytes, view, headerBytes, length - headerBytes);
+    return group.multicast(this.#header.pointAt(bytes, view, 0, headerBytes), this.#payload);
   }
 
   #room(length: number): ByteSpan {

@@ -31,12 +31,7 @@ export async function settle(cluster: Cluster): Promise<void> {
   checks.rings.tokenCopiesMin = Number.POSITIVE_INFINITY;
   network.separation.end();
   network.conditions = { ...PERFECT, delayMs: profile.delayMs, jitterMs: profile.jitterMs };
-  for (const id of cluster.ids) {
-    if (!cluster.node(id).alive) await cluster.start(id);
-    const node = cluster.node(id);
-    node.packetMs = 0;
-    node.parts.sends.becomeReliable();
-  }
+  for (const id of cluster.ids) await makeSound(cluster, id);
   const wasCalm = cluster.isOneRing();
   if (!wasCalm || profile.crashes > 0) await settleApart(cluster, random);
   await formed(cluster, [cluster.ids]);
@@ -65,7 +60,15 @@ async function settleApart(cluster: Cluster, random: SeededRandom): Promise<void
   await scheduler.runUntil(scheduler.nowMs + DRAIN_MS);
   network.separation.end();
   if (components.length > 1) await meet(cluster, living);
-  if (dead !== null) await cluster.start(dead.nodeId);
+  if (dead !== null) await makeSound(cluster, dead.nodeId);
+}
+
+/** The node lives, and nothing hinders it any more. */
+async function makeSound(cluster: Cluster, id: number): Promise<void> {
+  if (!cluster.node(id).alive) await cluster.start(id);
+  const node = cluster.node(id);
+  node.packetMs = 0;
+  node.parts.sends.becomeReliable();
 }
 
 /** L1: each component becomes one ring within the time that the membership protocol needs at most. */

@@ -54,7 +54,9 @@ export interface ProcessGroups {
 export interface TotemGroup {
   /**
    * Queues a message to all members of the group, this node included. The bytes are copied before
-   * the call returns. Answers false, and sends nothing, when the queue has no room.
+   * the call returns. Under a service layer that synchronizes, a message without a payload is not
+   * split over packets unless it exceeds one: such are those of the services, which every member, also
+   * one that has just joined, must have. Answers false, and sends nothing, when the queue has no room.
    */
   multicast(header: ByteSpan, payload?: ByteSpan): boolean;
 }

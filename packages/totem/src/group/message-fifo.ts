@@ -2,6 +2,16 @@ import type { ByteSpan } from "@corosync/codec";
 
 const FIRST_BYTES = 64 * 1024;
 const FIRST_MESSAGES = 1024;
+/** Stands in the length of a message that is not to be split. */
+const WHOLE = 0x8000_0000;
+const LENGTH = 0x7fff_ffff;
+
+/** A message taken out of its FIFO. */
+export interface WaitingMessage {
+  readonly bytes: Uint8Array;
+  /** Not to be split over packets without need. */
+  readonly whole: boolean;
+}
 
 /**
  * Messages waiting to be packed: their bytes back to back in one ring buffer, their lengths in
@@ -30,15 +40,23 @@ export class MessageFifo {
 
   /** Length of the `index`-th message as far as it is not taken yet. */
   lengthOf(index: number): number {
+    return this.entry(index) & LENGTH;
+  }
+
+  /** Whether the `index`-th message is not to be split. */
+  isWhole(index: number): boolean {
+    return this.entry(index) >= WHOLE;
+  }
+
+  private entry(index: number): number {
     return this.lengths[(this.messageHead + index) & (this.lengths.length - 1)]!;
   }
 
   /** Appends one message that consists of up to three pieces. */
-  push(prefix: Uint8Array, header: ByteSpan, payload: ByteSpan | undefined): void {
+  push(prefix: Uint8Array, header: ByteSpan, payload: ByteSpan | undefined, whole = false): void {
     const length = prefix.length + header.length + (payload?.length ?? 0);
     this.makeRoom(length);
-    this.lengths[(this.messageHead + this.messageCount) & (this.lengths.length - 1)] = length;
-    this.messageCount++;
+    this.addEntry(length, whole);
     this.append(prefix, 0, prefix.length);
     this.append(header.bytes, header.offset, header.length);
     if (payload) this.append(payload.bytes, payload.offset, payload.length);
@@ -65,34 +83,40 @@ export class MessageFifo {
   }
 
   /** Removes the messages from the `index`-th on and returns them, in order. */
-  removeFrom(index: number): Uint8Array[] {
+  removeFrom(index: number): WaitingMessage[] {
     const all = this.takeMessages(this.messageCount);
-    for (const message of all.slice(0, index)) this.pushWhole(message);
+    for (const message of all.slice(0, index)) this.putBack(message);
     return all.slice(index);
   }
 
   /** Puts messages in front of the `index`-th. */
-  insertAt(index: number, messages: readonly Uint8Array[]): void {
+  insertAt(index: number, messages: readonly WaitingMessage[]): void {
     const behind = this.removeFrom(index);
-    for (const message of [...messages, ...behind]) this.pushWhole(message);
+    for (const message of [...messages, ...behind]) this.putBack(message);
   }
 
-  private takeMessages(count: number): Uint8Array[] {
-    const messages: Uint8Array[] = [];
+  private takeMessages(count: number): WaitingMessage[] {
+    const messages: WaitingMessage[] = [];
     this.takenBytes = 0;
     for (let i = 0; i < count; i++) {
-      const message = new Uint8Array(this.lengthOf(0));
-      this.take(message, 0, message.length);
-      messages.push(message);
+      const bytes = new Uint8Array(this.lengthOf(0));
+      const whole = this.isWhole(0);
+      this.take(bytes, 0, bytes.length);
+      messages.push({ bytes, whole });
     }
     return messages;
   }
 
-  private pushWhole(message: Uint8Array): void {
-    this.makeRoom(message.length);
-    this.lengths[(this.messageHead + this.messageCount) & (this.lengths.length - 1)] = message.length;
+  private putBack({ bytes, whole }: WaitingMessage): void {
+    this.makeRoom(bytes.length);
+    this.addEntry(bytes.length, whole);
+    this.append(bytes, 0, bytes.length);
+  }
+
+  private addEntry(length: number, whole: boolean): void {
+    this.lengths[(this.messageHead + this.messageCount) & (this.lengths.length - 1)] =
+      length + (whole ? WHOLE : 0);
     this.messageCount++;
-    this.append(message, 0, message.length);
   }
 
   private append(source: Uint8Array, offset: number, length: number): void {
@@ -113,9 +137,9 @@ export class MessageFifo {
     const mask = this.lengths.length - 1;
     let rest = length;
     while (rest > 0) {
-      const head = this.lengths[this.messageHead]!;
+      const head = this.lengthOf(0);
       if (head > rest) {
-        this.lengths[this.messageHead] = head - rest;
+        this.lengths[this.messageHead] = this.entry(0) - rest;
         this.takenBytes += rest;
         return;
       }
@@ -141,7 +165,7 @@ export class MessageFifo {
     }
     if (this.messageCount === this.lengths.length) {
       const lengths = new Uint32Array(this.lengths.length * 2);
-      for (let i = 0; i < this.messageCount; i++) lengths[i] = this.lengthOf(i);
+      for (let i = 0; i < this.messageCount; i++) lengths[i] = this.entry(i);
       this.lengths = lengths;
       this.messageHead = 0;
     }

@@ -60,7 +60,7 @@ export class Packer {
 
   /** Sends such a rest next. Not while a message of this queue has partly left. */
   sendRest({ bytes, continuation }: MessageRest): void {
-    this.fifo.insertAt(0, [bytes]);
+    this.fifo.insertAt(0, [{ bytes, whole: false }]);
     this.continuation = continuation;
   }
 
@@ -72,7 +72,8 @@ export class Packer {
   }
 
   /**
-   * Writes the next packet at `offset`.
+   * Writes the next packet at `offset`. A message that is to stay whole is not begun in a packet whose
+   * rest it exceeds: a configuration change would cut it, and who joins would never have it.
    * @param limitBytes longest packet
    * @param canBegin whether a message that does not fit this packet may be begun in it
    * @returns its length; 0 when there is nothing to send
@@ -94,6 +95,8 @@ export class Packer {
       const length = fifo.lengthOf(count);
       const room = budget - used - 2;
       if (room <= 0) break;
+      // In a packet of its own if need be; only what exceeds a packet is ever split.
+      if (length > room && count > 0 && fifo.isWhole(count) && length <= budget - 2) break;
       if (length > room && !(count === 0 && this.midMessage) && !canBegin(length, room)) break;
       const piece = Math.min(length, room);
       view.setUint16(offset + TotempgHeader.lengthsAt + 2 * count, piece, true);

@@ -162,7 +162,7 @@ export class TotemGroups implements ProcessGroups, PacketSource {
     const length = header.length + (payload?.length ?? 0);
     const { fifo } = this.queueInUse;
     if (length > MESSAGE_BYTES_MAX || fifo.byteLength + prefix.length + length > QUEUE_BYTES) return false;
-    fifo.push(prefix, header, payload);
+    fifo.push(prefix, header, payload, payload === undefined && this.transitions === "synchronized");
     this.updateLevel();
     this.ring.wakeHeldToken();
     return true;
