@@ -159,8 +159,8 @@ describe("MessageFifo", () => {
     const fifo = new MessageFifo();
     for (let i = 0; i < 5; i++) fifo.push(NO_PREFIX, new ByteSpan(text(3 + i, i)), undefined);
     const removed = fifo.removeFrom(2);
-    expect(removed).toEqual([text(5, 2), text(6, 3), text(7, 4)]);
-    fifo.insertAt(1, [text(9, 9)]);
+    expect(removed.map(({ bytes }) => bytes)).toEqual([text(5, 2), text(6, 3), text(7, 4)]);
+    fifo.insertAt(1, [{ bytes: text(9, 9), whole: false }]);
     expect(Array.from({ length: fifo.count }, (_, i) => fifo.lengthOf(i))).toEqual([3, 9, 4]);
     const all = new Uint8Array(16);
     fifo.take(all, 0, 16);
