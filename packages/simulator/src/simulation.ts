@@ -60,9 +60,10 @@ export async function runSimulation(options: SimulationOptions): Promise<Simulat
   const start = firstSequences(source(0x3a9), profile);
   const config = ringConfig(nodeCount, profile, start.sequenceOrigin);
   const checks = new ClusterChecks(config, nodeCount);
-  if (isSteady(profile)) checks.rings.tokenCopiesMin = config.tokenRetransmitsBeforeLossConst;
   const faults =
     options.faults ?? drawFaults(source(0x5eed), profile, nodeIds, durationMs, config.tokenTimeoutMs);
+  if (isSteady(profile) && faults.length === 0)
+    checks.rings.tokenCopiesMin = config.tokenRetransmitsBeforeLossConst;
   const separation = new Separation();
   const network = new Network(
     scheduler.queue,

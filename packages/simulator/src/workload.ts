@@ -3,6 +3,8 @@ import type { Profile } from "./profile.ts";
 import { SeededRandom } from "./seeded-random.ts";
 import type { SimulatedClient } from "./simulated-client.ts";
 
+/** What a process may multicast in one piece (spec services-cpg-sam 6). */
+const LONGEST_BYTES = 1_047_552;
 /** What fits a packet together with others. */
 const SHORT_BYTES = 300;
 
@@ -64,6 +66,6 @@ export class Workload {
   #messageBytes(random: SeededRandom): number {
     const { messageBytes } = this.profile;
     if (!random.chance(0.1)) return 1 + random.below(Math.min(SHORT_BYTES, messageBytes));
-    return Math.ceil(messageBytes ** random.next());
+    return Math.min(LONGEST_BYTES, Math.ceil(messageBytes ** random.next()));
   }
 }
