@@ -16,7 +16,7 @@ const programs = ["apps/corosync", "apps/tools"].flatMap((folder) =>
 describe("manual pages", () => {
   it("exist for every program, the configuration and the overviews", () => {
     const expected = [...programs.map((program) => `${program}.8`), "corosync.conf.5", "corosync_overview.8"];
-    expect(names).toEqual(expect.arrayContaining([...expected, "cpg_overview.8"]));
+    expect(names).toEqual(expect.arrayContaining([...expected, "cpg_overview.8", "sam_overview.8"]));
   });
 
   it.each(pages)("$name begins with its name and refers to pages that exist", ({ name, markdown }) => {
