@@ -11,8 +11,8 @@ export interface RingResult {
 export function ringCells(results: readonly RingResult[], contenders: readonly string[]): string[][] {
   const compared = contenders.slice(0, -1);
   const titles = [
-    "nodes",
     "",
+    "nodes",
     ...contenders.map((name) => `${name} ms`),
     ...compared.map((name) => `${name} : ${contenders.at(-1)}`),
   ];
@@ -22,7 +22,7 @@ export function ringCells(results: readonly RingResult[], contenders: readonly s
       if (values.every((list) => list.length === 0)) return [];
       const reference = values.at(-1)!;
       const ratios = values.slice(0, -1).map((list) => ratio(list, reference));
-      return [[String(result.nodes), MEASURES[measure], ...values.map(summary), ...ratios]];
+      return [[MEASURES[measure], String(result.nodes), ...values.map(summary), ...ratios]];
     }),
   );
   return [titles, ...rows];
