@@ -10,7 +10,7 @@ export const MEASURES = {
   failover: "one is killed: to the ring of the others",
   leave: "one is told to end: to the ring of the others",
   latency: "a message on an idle ring, back at its sender",
-  idleRotation: "token rotation after it",
+  idleRotation: "token rotation after a single message",
   loadedRotation: "token rotation, one client sending",
   fullRotation: "token rotation, clients on all nodes sending",
 } as const;

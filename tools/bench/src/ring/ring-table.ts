@@ -34,6 +34,7 @@ function valuesOf({ samples }: RingResult, contender: string, measure: Measure):
 
 function summary(values: readonly number[]): string {
   if (values.length === 0) return "-";
+  if (values.length === 1) return digits(values[0]!);
   return `${digits(median(values))} (${digits(Math.min(...values))}..${digits(Math.max(...values))})`;
 }
 
