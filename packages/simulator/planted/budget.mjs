@@ -11,6 +11,7 @@ export const TRIALS = [
   { profile: "lossy", seed: 3, nodes: 5, seconds: 10 },
   { profile: "wrap", seed: 4, nodes: 4, seconds: 18 },
   { profile: "heavy", seed: 5, nodes: 3, seconds: 6 },
+  { profile: "storm", seed: 6, nodes: 6, seconds: 30 },
   { profile: "storm", seed: 516, nodes: 2, seconds: 20 },
 ];
 

@@ -63,10 +63,11 @@ export class DeliveryChecker {
     return message;
   }
 
-  /** M5: a life leaves a ring for the next; those who take the same step delivered the same. */
+  /** M5, M7: a life leaves a ring for the next; those who take the same step delivered the same. */
   stepped(stretch: Stretch, to: RingInstance): void {
     const { ring } = stretch;
     if (ring.ambiguous || to.ambiguous) return;
+    checkOwn(stretch);
     const key = `${ring.name}>${to.name}`;
     const other = this.#steps.get(key);
     if (other === undefined) {
@@ -89,6 +90,19 @@ export class DeliveryChecker {
       if (message !== null && !isCut(message, life))
         throw new Violation("M8", `node ${life.name} did not deliver ${describeMessage(message)}`);
     }
+  }
+}
+
+/** M7: a life has its own messages, so it delivers all that it sent in a ring before the next one. */
+function checkOwn({ life, ring, regularEnd, transitional }: Stretch): void {
+  const delivered = new Set(transitional);
+  for (let index = regularEnd!; index < ring.end; index++) {
+    const message = ring.message(index);
+    if (message !== null && message.sender === life && !delivered.has(message))
+      throw new Violation(
+        "M7",
+        `node ${life.name} left ring ${ring.name} without its own ${describeMessage(message)}`,
+      );
   }
 }
 
