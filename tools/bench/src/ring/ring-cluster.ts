@@ -19,7 +19,7 @@ const WATCHED_HOST = 1;
 
 export interface Contender {
   readonly kind: DaemonKind;
-  /** C takes real-time priority by itself; ours only when started with it. */
+  /** Whether ours is started with real-time priority instead of taking it by itself, as C does. */
   readonly realTime: boolean;
 }
 

@@ -3,7 +3,7 @@ import { UsageError } from "../bench-options.ts";
 import { parseRingOptions } from "./ring-options.ts";
 
 it("has the numbers of nodes of the published table as defaults", () => {
-  expect(parseRingOptions([])).toMatchObject({ nodes: [3, 8, 16, 32], contenders: ["ours", "ours-rt", "C"] });
+  expect(parseRingOptions([])).toMatchObject({ nodes: [3, 8, 16, 32], contenders: ["ours", "C"] });
 });
 
 it.each(["--nodes=2", "--nodes=3,", "--rounds=0", "--token=x", "--contenders=D", "--nonsense"])(
