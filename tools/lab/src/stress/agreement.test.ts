@@ -86,4 +86,29 @@ describe("disagreements", () => {
     expect(compare("c")).toEqual([]);
     expect(compare("ts")).toHaveLength(1);
   });
+
+  describe("when the sender is gone", () => {
+    const lost = [...says("3:30", 1, 2), ...says("1:10", 1), ...says("3:30", 3), ...says("2:20", 0)];
+    const first = [...says("3:30", 0), ...says("1:10", 0)];
+    const next = "configuration 1.8 1 2";
+    const compare = (kind: "c" | "ts", seen: readonly string[], left = " 3:30:3") =>
+      disagreements([
+        witness("1:10", "1.4 1.8", [JOINS[0]!, ring3, JOINS[1]!, ...first, ...lost, down(left), next], kind),
+        witness("2:20", "1.4 1.8", [JOINS[1]!, ring3, ...first, ...seen, down(left), next]),
+        witness("3:30", "1.4 3.8", []),
+      ]).filter((finding) => finding.startsWith("on the way"));
+    const ring3 = "configuration 1.4 1 2 3";
+    const down = (left: string) => `confchg members 1:10 2:20 left${left} joined`;
+    const own = [...says("1:10", 1), ...says("2:20", 0)];
+
+    it("allows C to have freed what another misses, and all of that sender behind it", () => {
+      expect(compare("c", own)).toEqual([]);
+      expect(compare("ts", own)).toHaveLength(1);
+    });
+
+    it("allows nothing of that sender behind what was lost, nor a loss of another's messages", () => {
+      expect(compare("c", [...says("1:10", 1), ...says("3:30", 3), ...says("2:20", 0)])).toHaveLength(1);
+      expect(compare("c", [...says("3:30", 1, 2), ...says("2:20", 0)])).toHaveLength(1);
+    });
+  });
 });

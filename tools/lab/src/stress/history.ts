@@ -2,6 +2,8 @@
 export interface Epoch {
   /** As the daemon's log writes it, "1.2f"; undefined before the client was told. */
   readonly ring: string | undefined;
+  /** Ids of the nodes in that configuration. */
+  readonly nodes: readonly string[];
   /** Lines of messages and of changes of the group, in order. */
   readonly events: string[];
 }
@@ -17,7 +19,7 @@ export interface SeenMessage {
 
 /** What one cpg-stress has printed, cut where the ring has changed; follows its output. */
 export class StressHistory {
-  readonly epochs: Epoch[] = [{ ring: undefined, events: [] }];
+  readonly epochs: Epoch[] = [{ ring: undefined, nodes: [], events: [] }];
   /** Own messages that came back. */
   ownCount = 0;
   /** The group's members, sorted, as the last change has them: "1:77 2:78". */
@@ -51,9 +53,9 @@ export class StressHistory {
       const members = /^confchg members(.*) left/.exec(line)?.[1] ?? "";
       this.members = members.trim().split(" ").sort().join(" ");
     } else if (line.startsWith("configuration ")) {
-      const ring = line.split(" ")[1]!;
+      const [, ring, ...nodes] = line.split(" ");
       // A client that joins while services synchronize may be told twice.
-      if (this.epochs.at(-1)!.ring !== ring) this.epochs.push({ ring, events: [] });
+      if (this.epochs.at(-1)!.ring !== ring) this.epochs.push({ ring, nodes, events: [] });
     }
   }
 }

@@ -18,10 +18,14 @@ export function brokenSynchrony(one: Witness, other: Witness): string | undefine
     if (way.join() !== ringsBetween(other, otherEpoch, otherNext).join()) continue;
     // What a synchronization that was given up leaves behind in C is told later, or never (docs/compatibility.md).
     const changes = [one, other].every((each) => each.kind === "ts" || !gaveUp(each, way.at(-1)!));
-    const together = ringsTogether(one, other, epoch.ring);
+    const comparison = {
+      together: ringsTogether(one, other, epoch.ring),
+      changes,
+      departed: departedSenders(epoch, next, otherEpoch, otherNext),
+    };
     const finding = differentEvents(
-      new SharedEvents(one, other, epoch, { together, changes }),
-      new SharedEvents(other, one, otherEpoch, { together, changes }),
+      new SharedEvents(one, other, epoch, comparison),
+      new SharedEvents(other, one, otherEpoch, comparison),
     );
     if (finding !== undefined) return `on the way ${way.join(" ")}: ${finding}`;
   }
@@ -50,9 +54,31 @@ function ringsTogether(one: Witness, other: Witness, ring: string): Set<string> 
   return together;
 }
 
+/**
+ * Tells the senders that have not come along to the next ring: of nodes that are not in it, and those
+ * that the group was told of as lost with their nodes, which may have returned.
+ */
+function departedSenders(
+  epoch: Epoch,
+  next: Epoch | undefined,
+  otherEpoch: Epoch,
+  otherNext: Epoch | undefined,
+): (sender: string) => boolean {
+  if (next === undefined || otherNext === undefined) return () => false;
+  const told = [epoch, next, otherEpoch, otherNext].flatMap(({ events }) => events.filter(isChange));
+  const lost = new Set(
+    told
+      .flatMap((line) => [...(/ left(.*) joined/.exec(line)?.[1] ?? "").matchAll(/(\d+:\d+):3\b/g)])
+      .map((m) => m[1]!),
+  );
+  return (sender) => lost.has(sender) || !next.nodes.includes(nodeOf(sender));
+}
+
 interface Comparison {
   /** Rings that both daemons have been in just before. */
   readonly together: ReadonlySet<string>;
+  /** Whether a sender has not come along. */
+  readonly departed: (sender: string) => boolean;
   /** Whether changes of the group must be the same too. */
   readonly changes: boolean;
 }
@@ -62,7 +88,10 @@ class SharedEvents {
   readonly title: string;
   readonly lines: readonly string[];
   private readonly known: ReadonlySet<string>;
-  private readonly dropsStrangers: boolean;
+  private readonly isC: boolean;
+  private readonly departed: (sender: string) => boolean;
+  /** A message of a node that has not come along was lost here for good: those behind it are too. */
+  private behindLoss = false;
   /** Nodes that the client's daemon knows to have processes in the group; C drops what others send. */
   private readonly knownNodes: ReadonlySet<string>;
   /** Senders that the client has heard since the two daemons came together. */
@@ -72,7 +101,7 @@ class SharedEvents {
     { history, kind }: Witness,
     other: Witness,
     { ring, events }: Epoch,
-    { together, changes }: Comparison,
+    { together, changes, departed }: Comparison,
   ) {
     this.title = history.title;
     // The first ring that a client is told of is that of its join, and it may be told before or after.
@@ -81,7 +110,8 @@ class SharedEvents {
     const shared = events.slice(Math.max(-1, ...joins) + 1);
     this.lines = changes ? shared : shared.filter((line) => seenMessage(line) !== undefined);
     this.known = new Set(this.lines);
-    this.dropsStrangers = kind === "c";
+    this.isC = kind === "c";
+    this.departed = departed;
     this.knownNodes = nodesInGroup(history.epochs, ring);
     for (const epoch of history.epochs) {
       if (together.has(epoch.ring ?? "")) for (const line of epoch.events) this.hear(line);
@@ -96,12 +126,23 @@ class SharedEvents {
   /**
    * Whether another client need not have seen a message. Messages are cut to fit packets: who does not
    * hear the beginning of one ignores its sender up to the next packet that ends with a whole message.
+   * C takes a token that comes twice for two, and frees what others still miss: when the sender is gone
+   * too, nobody can send it again (docs/compatibility.md).
    */
   mayBeAlone(line: string | undefined, other: SharedEvents): boolean {
     if (line === undefined || other.known.has(line)) return false;
     const sender = seenMessage(line)?.sender;
     if (sender === undefined) return false;
-    return !other.heard.has(sender) || (other.dropsStrangers && !other.knownNodes.has(nodeOf(sender)));
+    if (!other.heard.has(sender) || (other.isC && !other.knownNodes.has(nodeOf(sender)))) return true;
+    if (!this.isC || !this.departed(sender)) return false;
+    other.behindLoss = true;
+    return true;
+  }
+
+  /** Whether a message may be here: none of a departed sender behind one that was lost. */
+  mayHave(line: string | undefined): boolean {
+    const sender = seenMessage(line ?? "")?.sender;
+    return !this.behindLoss || sender === undefined || !this.departed(sender);
   }
 }
 
@@ -136,8 +177,9 @@ function differentEvents(left: SharedEvents, right: SharedEvents): string | unde
   let [i, j] = [0, 0];
   while (i < left.lines.length || j < right.lines.length) {
     const [ofLeft, ofRight] = [left.lines[i], right.lines[j]];
-    const takeLeft = ofLeft === ofRight || left.mayBeAlone(ofLeft, right);
-    const takeRight = ofLeft === ofRight || right.mayBeAlone(ofRight, left);
+    const same = ofLeft === ofRight && left.mayHave(ofLeft) && right.mayHave(ofRight);
+    const takeLeft = same || (ofLeft !== ofRight && left.mayBeAlone(ofLeft, right));
+    const takeRight = same || (ofLeft !== ofRight && right.mayBeAlone(ofRight, left));
     if (!takeLeft && !takeRight) return `${excerpt(left, i)}${excerpt(right, j)}`;
     if (takeLeft) left.hear(left.lines[i++]!);
     if (takeRight) right.hear(right.lines[j++]!);
