@@ -1,7 +1,9 @@
 import { randomBytes, randomInt } from "node:crypto";
 import { createSocket } from "node:dgram";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { once } from "node:events";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
+import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import { Authkey, DEFAULT_AUTHKEY_BYTES } from "@corosync/crypto";
 import { totemConfig } from "@corosync/totem";
@@ -81,6 +83,21 @@ async function start(of: NodeSettings): Promise<NodeServices> {
   return services;
 }
 
+/** Says hello as a client that cannot prove who it is (spec ipc 10.5). */
+const HELLO_WITHOUT_PROOF = Buffer.from(new Int32Array([-1, 0x50495354, 24, 1, 1_048_576, 0]).buffer);
+
+/** The error in the answer to a hello: 0, or a negative errno. */
+async function answerTo(hello: Buffer, path: string): Promise<number> {
+  const socket = connect({ path });
+  try {
+    socket.write(hello);
+    const [answer] = (await once(socket, "data")) as [Buffer];
+    return answer.readInt32LE(16);
+  } finally {
+    socket.destroy();
+  }
+}
+
 describe("startNodeServices", { timeout: 20_000 }, () => {
   it("joins nodes into one ring, and the others see a node leave before its token is missed", async () => {
     const [one, two] = await Promise.all([start(settings(1, 2)), start(settings(2, 2))]);
@@ -102,6 +119,18 @@ describe("startNodeServices", { timeout: 20_000 }, () => {
       exitCode: 18,
       message: "Another Corosync instance is already running.",
     });
+  });
+
+  it.each([
+    ["takes", 0o700, 0],
+    ["refuses", 0o755, -constants.errno.EACCES],
+    ["refuses", 0o750, -constants.errno.EACCES],
+  ])("%s a client that does not prove who it is in a folder of mode %o", async (_what, mode, error) => {
+    const of = settings(1, 1);
+    chmodSync(of.ipcSocketDirectory!, mode);
+    const { executive } = await start(of);
+    await executive.ready;
+    expect(await answerTo(HELLO_WITHOUT_PROOF, join(of.ipcSocketDirectory!, "cpg"))).toBe(error);
   });
 
   it("wipes the key when the ring has its envelope", async () => {

@@ -9,6 +9,7 @@ import { DaemonExit } from "./daemon-exit.ts";
 import { EXIT } from "./exit-code.ts";
 import type { LogSystem } from "./logging/log-system.ts";
 import type { NodeSettings } from "./node-settings.ts";
+import { isPrivateFolder } from "./private-folder.ts";
 import { serveClients } from "./serve-clients.ts";
 
 /** Longest wait for the last messages of this node to reach the others, in milliseconds. */
@@ -104,6 +105,8 @@ function ringEnvelope({ cipher, hash, key }: NodeSettings): PacketEnvelope | nul
 }
 
 function startExecutive(settings: NodeSettings, logs: LogSystem, totem: OpenTotem): Executive {
+  const daemonUid = process.getuid?.() ?? 0;
+  const { ipcSocketDirectory: folder } = settings;
   try {
     return createExecutive({
       totem: totem.groups,
@@ -112,11 +115,11 @@ function startExecutive(settings: NodeSettings, logs: LogSystem, totem: OpenTote
       random: () => randomInt(2 ** 32),
       nowMs: () => performance.now(),
       access: accessPolicy({
-        daemonUid: process.getuid?.() ?? 0,
+        daemonUid,
         uids: settings.clientUids,
         gids: settings.clientGids,
-        // Without proof of identity only the folder's mode keeps strangers out.
-        unidentified: settings.ipcSocketDirectory === null ? "refuse" : "accept",
+        // Who gets into a folder of the daemon's own has shown enough; anybody else has to prove it.
+        unidentified: folder !== null && isPrivateFolder(folder, daemonUid) ? "accept" : "refuse",
       }),
     });
   } catch (error) {

@@ -48,7 +48,8 @@ export async function createClusterFolder(nodeCount: number, keep: boolean): Pro
   const nodes = numbersTo(nodeCount).map((number) => nodePlace(path, number));
   for (const place of nodes) {
     mkdirSync(place.stateDirectory, { recursive: true });
-    mkdirSync(place.socketDirectory, { recursive: true });
+    // Where clients cannot prove who they are, the daemon takes them in a folder of its user alone.
+    mkdirSync(place.socketDirectory, { recursive: true, mode: 0o700 });
     writeFileSync(place.configPath, corosyncConf(settings, place));
   }
   const remove = () => {

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { readFileSync } from "node:fs";
-import { constants } from "node:os";
+import { constants, setPriority } from "node:os";
 import { describe, expect, it } from "vitest";
 import { errorNumber, strerror, strerrorWithNumber } from "./strerror.ts";
 
@@ -25,6 +25,12 @@ describe("strerror", () => {
 
   it("calls a path that Node refuses by itself an invalid argument", () => {
     expect(strerror(thrownBy(() => readFileSync("a\0b")))).toBe("Invalid argument");
+  });
+
+  it("gives them for what Node's os module throws, too", () => {
+    const error = thrownBy(() => setPriority(2 ** 31 - 1, 0));
+    expect(strerror(error)).toBe("No such process");
+    expect(strerrorWithNumber(error)).toBe("No such process (3)");
   });
 
   it("falls back to the message", () => {

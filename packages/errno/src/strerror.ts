@@ -75,7 +75,14 @@ export function errorNumber(error: unknown): number {
 }
 
 function errorCode(error: Error): string {
-  const code = "code" in error && typeof error.code === "string" ? error.code : "";
+  const code = codeOf(error);
+  // What Node's os module throws has the system's code one level deeper.
+  if (code === "ERR_SYSTEM_ERROR" && "info" in error) return codeOf(error.info);
   // Node refuses a path with a NUL before the system sees it.
   return code === "ERR_INVALID_ARG_VALUE" ? "EINVAL" : code;
+}
+
+function codeOf(value: unknown): string {
+  if (typeof value !== "object" || value === null || !("code" in value)) return "";
+  return typeof value.code === "string" ? value.code : "";
 }
