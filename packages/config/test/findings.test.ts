@@ -127,6 +127,43 @@ sytem {
     expect(JSON.stringify(found)).not.toContain("secret");
   });
 
+  it.each([
+    "key SECRETSECRET",
+    "key=SECRETSECRET",
+    "keySECRETSECRET",
+    "kye: SECRETSECRET",
+    "ekey: SECRETSECRET",
+    "Key : SECRETSECRET",
+    "kye SECRETSECRET",
+    'key "SECRETSECRET"',
+    "key SECRETSECRET: SECRETSECRET",
+    "key: SECRETSECRET {\nx y: 1\n}",
+    "authkey: SECRETSECRET",
+    "interface { key: SECRETSECRET",
+    `key SECRETSECRET${"SECRET".repeat(100)}`,
+    "SECRET".repeat(20),
+  ])("shows no key that is misspelt: %s", (line) => {
+    const found = findingsIn(`totem {\nversion: 2\n${line}\n}\n${NODELIST}`);
+    expect(found.some(({ line }) => line === 3 || line === 4)).toBe(true);
+    expect(JSON.stringify(found)).not.toContain("SECRET");
+  });
+
+  it("shows a misspelt name of the key's file", () => {
+    const found = findingsIn(`totem {\nversion: 2\nkeyfle: /tmp/k\n}\n${NODELIST}`);
+    expect(found[0]).toMatchObject({ source: "keyfle: /tmp/k", suggestion: "keyfile" });
+  });
+
+  it("has the same fields in every finding", () => {
+    const text = "totem {\nversion: 2\nsecauth: maybe\ntokn: 1\ntransport: updu\nrrp_mode: none\nhold 5\n}\n";
+    const found = findingsIn(`${text}${NODELIST}foo {\nbar: 1\n}\n`);
+    expect(new Set(found.map(({ severity }) => severity))).toEqual(new Set(["error", "warning", "note"]));
+    for (const one of found) {
+      expect(Object.keys(one).sort()).toEqual(
+        "column file key length line reason severity source suggestion text".split(" "),
+      );
+    }
+  });
+
   it("leaves alone what other programs may have in the file", () => {
     const own = "pacemaker {\nuse_mgmtd: yes\n}\nresources {\nprocess {\nx {\nrecovery: quit\n}\n}\n}\n";
     const node = NODELIST.replace("nodeid: 1", "nodeid: 1\ndatacenterid: 7");

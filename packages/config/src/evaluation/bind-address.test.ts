@@ -32,6 +32,7 @@ describe("findBindAddress", () => {
     ["an IPv6 network", "fd66::", "fd66::1"],
     ["the loopback address", "127.0.0.1", "127.0.0.1"],
     ["another loopback address, as it is", "127.0.0.3", "127.0.0.3"],
+    ["the loopback interface for its network", "127.0.0.0", "127.0.0.1"],
     ["no interface", "192.0.2.1", undefined],
   ])("takes %s", (_what, wanted, bound) => {
     expect(findBindAddress(address(wanted), interfaces)?.text).toBe(bound);

@@ -32,14 +32,13 @@ export function findAll(
   const source = new SourceLines(files);
   const findings = errors.map((error) => ofFile(error, map, source));
   const evaluated = ofEvaluation(map, environment, files.main.path, source);
-  const remarks = remarksOnKeys(map).map((remark): Finding => {
-    return {
-      ...remark,
-      ...place(source, map.position(remark.key), remark.mark, files.main.path),
-      key: displayText(remark.key),
-    };
+  const remarks = remarksOnKeys(map).map(({ key, mark, ...said }): Finding => {
+    const position = map.position(key);
+    const about = { ...said, key: displayText(key) };
+    return { ...about, ...place(source, position, mark, files.main.path) };
   });
-  return [...findings, ...evaluated, ...remarks].slice(0, FINDINGS_MAX);
+  const told = [...findings, ...evaluated, ...remarks].slice(0, FINDINGS_MAX);
+  return told.map((finding) => withoutSecrets(finding, source));
 }
 
 /** The finding for an error that came before anything was read. */
@@ -61,7 +60,22 @@ function ofFile(error: ConfigError, map: ConfigMap, source: SourceLines): Findin
   const { finding } = diagnosed(text, FILE_DIAGNOSES, { map, environment: null, source: line }, (mark) =>
     place(source, error.position ?? undefined, mark, file),
   );
-  return error.detail === null ? finding : { ...finding, reason: `${finding.reason} ${error.detail}` };
+  const reason = error.detail === null ? finding.reason : `${finding.reason} ${error.detail}`;
+  return { ...finding, reason };
+}
+
+/** The words of the C daemon quote lines; what is hidden of these is hidden there, too. */
+function withoutSecrets(finding: Finding, source: SourceLines): Finding {
+  const { file, line, key, text, reason, suggestion } = finding;
+  const position = line === null ? null : { file, line };
+  const shown = (one: string) => source.textAbout(position, one);
+  return {
+    ...finding,
+    key: key === null ? null : shown(key),
+    text: shown(text),
+    reason: shown(reason),
+    suggestion: suggestion === null ? null : shown(suggestion),
+  };
 }
 
 function ofEvaluation(

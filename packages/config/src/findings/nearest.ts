@@ -9,8 +9,8 @@ export function nearest(word: string, candidates: Iterable<string>): string | nu
   let least = limit + 0.5;
   for (const candidate of candidates) {
     if (Math.abs(candidate.length - word.length) > limit) continue;
-    const sameCase = distance(word, candidate);
-    const otherCase = distance(word.toLowerCase(), candidate.toLowerCase()) + 0.25;
+    const sameCase = editDistance(word, candidate);
+    const otherCase = editDistance(word.toLowerCase(), candidate.toLowerCase()) + 0.25;
     const value = Math.min(sameCase, otherCase);
     if (value < least && candidate !== word) {
       least = value;
@@ -21,7 +21,7 @@ export function nearest(word: string, candidates: Iterable<string>): string | nu
 }
 
 /** Edits from one word to another (optimal string alignment). */
-function distance(a: string, b: string): number {
+export function editDistance(a: string, b: string): number {
   let before: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i++) {
