@@ -1,10 +1,15 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { EventKind } from "./event-line.ts";
+import { inTime } from "./in-time.ts";
 import type { LocalCluster } from "./local-cluster.ts";
 import type { OrderCheck, Verdict } from "./order-check.ts";
 
 const GATHER_DEADLINE_MS = 20_000;
 const DRAIN_DEADLINE_MS = 15_000;
+/** A daemon that has not taken a message by then hangs. */
+const SAY_DEADLINE_MS = 15_000;
+/** The connection to a daemon that dies is gone a moment before the daemon is. */
+const DEATH_DEADLINE_MS = 2_000;
 const TICK_MS = 500;
 /** Messages that each node sends at once at the end, unseen, to make the check worth something. */
 const BURST_MESSAGES = 100;
@@ -27,12 +32,34 @@ export function isBurst(text: string): boolean {
 
 /**
  * Lets all nodes talk for a while, ends with a burst from all at once, and checks that every node
- * delivered the same messages in the same order.
+ * delivered the same messages in the same order. A daemon that ends meanwhile ends it: the check has
+ * failed then.
+ *
+ * @throws the signal's reason when it aborts
  */
 export async function demonstrate(options: DemonstrationOptions): Promise<Verdict> {
+  const { cluster } = options;
+  const over = new AbortController();
+  const signal = AbortSignal.any([options.signal, over.signal]);
+  try {
+    return await Promise.race([converse({ ...options, signal }), cluster.broken.then(failed)]);
+  } catch (error) {
+    options.signal.throwIfAborted();
+    if (await inTime(cluster.broken, DEATH_DEADLINE_MS, signal)) return failed(await cluster.broken);
+    return failed(error instanceof Error ? error.message : String(error));
+  } finally {
+    over.abort();
+  }
+}
+
+function failed(text: string): Verdict {
+  return { passed: false, text };
+}
+
+async function converse(options: DemonstrationOptions): Promise<Verdict> {
   const { cluster, check, signal } = options;
   if (!(await inTime(options.gathered, GATHER_DEADLINE_MS, signal))) {
-    return { passed: false, text: `the nodes did not find each other in ${GATHER_DEADLINE_MS / 1000} s` };
+    return failed(`the nodes did not find each other in ${GATHER_DEADLINE_MS / 1000} s`);
   }
   const nodes = Array.from({ length: cluster.nodeCount }, (_, index) => index + 1);
   await Promise.all(nodes.map((node) => talk(options, node)));
@@ -44,35 +71,27 @@ export async function demonstrate(options: DemonstrationOptions): Promise<Verdic
   return check.verdict();
 }
 
-async function talk({ cluster, check, durationMs, signal }: DemonstrationOptions, node: number) {
+async function talk(options: DemonstrationOptions, node: number) {
+  const { cluster, durationMs, signal } = options;
   // Not all in step: the order is more interesting that way.
   await delay((TICK_MS / cluster.nodeCount) * (node - 1), undefined, { signal });
   const rounds = Math.max(1, Math.floor(durationMs / TICK_MS));
   for (let count = 1; count <= rounds; count++) {
-    const text = `hello ${count} from node ${node}`;
-    check.sent(text);
-    await cluster.say(node, text);
+    await say(options, node, `hello ${count} from node ${node}`);
     await delay(TICK_MS, undefined, { signal });
   }
 }
 
-async function burst({ cluster, check, signal }: DemonstrationOptions, node: number) {
+async function burst(options: DemonstrationOptions, node: number) {
   for (let count = 1; count <= BURST_MESSAGES; count++) {
-    signal.throwIfAborted();
+    options.signal.throwIfAborted();
     // Sizes from a few bytes to several packets.
-    const text = `burst ${count} from node ${node} ${"x".repeat((count * 97) % 6_000)}`;
-    check.sent(text);
-    await cluster.say(node, text);
+    await say(options, node, `burst ${count} from node ${node} ${"x".repeat((count * 97) % 6_000)}`);
   }
 }
 
-async function inTime(promise: Promise<void>, deadlineMs: number, signal: AbortSignal): Promise<boolean> {
-  const timer = new AbortController();
-  const timeout = delay(deadlineMs, false, { signal: AbortSignal.any([signal, timer.signal]) });
-  try {
-    return await Promise.race([promise.then(() => true), timeout]);
-  } finally {
-    timer.abort();
-    await timeout.catch(() => undefined);
-  }
+async function say({ cluster, check, signal }: DemonstrationOptions, node: number, text: string) {
+  check.sent(text);
+  if (await inTime(cluster.say(node, text), SAY_DEADLINE_MS, signal)) return;
+  throw new Error(`node ${node} took no message for ${SAY_DEADLINE_MS / 1000} s`);
 }

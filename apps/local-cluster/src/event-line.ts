@@ -7,7 +7,16 @@ export interface ClusterEvent {
   readonly text: string;
 }
 
-export type EventKind = "start" | "stop" | "ring" | "group" | "message" | "network" | "check" | "trouble";
+export type EventKind =
+  | "start"
+  | "stop"
+  | "ring"
+  | "group"
+  | "message"
+  | "network"
+  | "check"
+  | "log"
+  | "trouble";
 
 const RESET = "\u001b[0m";
 const DIM = "\u001b[2m";
@@ -19,6 +28,7 @@ const KIND_COLOURS: Readonly<Record<EventKind, string>> = {
   message: "",
   network: "\u001b[35m",
   check: "\u001b[1m",
+  log: DIM,
   trouble: "\u001b[31m",
 };
 

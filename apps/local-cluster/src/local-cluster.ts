@@ -1,8 +1,14 @@
 import type { Chat, ChatEvents, RingView } from "./chat.ts";
 import type { NodePlace } from "./cluster-configuration.ts";
 import type { EventKind } from "./event-line.ts";
+import { inTime } from "./in-time.ts";
 import { blockedBy } from "./line-command.ts";
 import { type NodeExit, NodeProcess } from "./node-process.ts";
+
+/** A daemon that has not let its client go by then is not asked any more. */
+const LEAVE_DEADLINE_MS = 3_000;
+/** A line of a daemon's log that is no complaint. */
+const CALM_LINE = /^\w{3} +\d+ [\d:.]+ (?:notice|info|debug|trace) /;
 
 export interface LocalClusterOptions {
   readonly places: readonly NodePlace[];
@@ -28,13 +34,19 @@ interface ClusterNode {
 
 /** Daemons as processes on this machine, and a client of each in one group. */
 export class LocalCluster {
+  /** Resolves, with what happened, when a daemon has ended that nobody told to. */
+  readonly broken: Promise<string>;
   readonly #options: LocalClusterOptions;
   readonly #nodes = new Map<number, ClusterNode>();
   #blocked = new Map<number, number[]>();
   #closing = false;
+  #resolveBroken!: (text: string) => void;
 
   constructor(options: LocalClusterOptions) {
     this.#options = options;
+    this.broken = new Promise((resolve) => {
+      this.#resolveBroken = resolve;
+    });
     for (const place of options.places) this.#nodes.set(place.number, this.#createNode(place));
   }
 
@@ -89,12 +101,12 @@ export class LocalCluster {
     });
   }
 
-  /** Stops all daemons cleanly. */
+  /** Stops all daemons cleanly; those that hang are killed. */
   async close(): Promise<void> {
     this.#options.event(null, "stop", "all nodes leave");
     this.#closing = true;
     const nodes = [...this.#nodes.values()];
-    await Promise.allSettled(nodes.map((node) => node.chat?.close()));
+    await Promise.all(nodes.map((node) => this.#leaveGroup(node)));
     await Promise.all(nodes.map((node) => node.process.stop()));
   }
 
@@ -138,17 +150,32 @@ export class LocalCluster {
     });
   }
 
+  async #leaveGroup(node: ClusterNode): Promise<void> {
+    if (node.chat === null) return;
+    // What it rejects with says only that its daemon has died.
+    const left = node.chat.close().catch(() => undefined);
+    if (await inTime(left, LEAVE_DEADLINE_MS)) return;
+    this.#options.event(node.number, "trouble", "the daemon does not answer");
+  }
+
   #exited(node: ClusterNode, exit: NodeExit): void {
     node.chat = null;
     node.ring = null;
     node.group = [];
     const how = exit.signal === null ? `left with exit code ${exit.code}` : `was ended by ${exit.signal}`;
+    if (exit.overdue) {
+      this.#options.event(node.number, "trouble", "the daemon did not leave and was killed");
+      return;
+    }
     if (exit.expected) {
       this.#event(node, "stop", `the daemon ${how}`);
       return;
     }
     this.#options.event(node.number, "trouble", `the daemon ${how}; its last words:`);
-    for (const line of exit.lastLines) this.#options.event(node.number, "trouble", line);
+    for (const line of exit.lastLines) {
+      this.#options.event(node.number, CALM_LINE.test(line) ? "log" : "trouble", line);
+    }
+    this.#resolveBroken(`the daemon of node ${node.number} ${how}`);
   }
 
   /** Nobody wants to read how each node sees every other one leave at the end. */

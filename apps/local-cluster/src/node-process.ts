@@ -8,6 +8,8 @@ export interface NodeExit {
   readonly signal: NodeJS.Signals | null;
   /** True when it was told to. */
   readonly expected: boolean;
+  /** True when it was told to leave, did not, and was killed. */
+  readonly overdue: boolean;
   /** The last lines of its log. */
   readonly lastLines: readonly string[];
 }
@@ -24,6 +26,7 @@ export class NodeProcess {
   readonly #exited: (exit: NodeExit) => void;
   #child: ChildProcess | null = null;
   #expected = false;
+  #overdue = false;
 
   constructor(place: NodePlace, entryPath: string, exited: (exit: NodeExit) => void) {
     this.#place = place;
@@ -49,6 +52,7 @@ export class NodeProcess {
     });
     this.#child = child;
     this.#expected = false;
+    this.#overdue = false;
     const lastLines: string[] = [];
     createInterface({ input: child.stderr! }).on("line", (line) => {
       if (lastLines.push(line) > LAST_LINES) lastLines.shift();
@@ -61,7 +65,7 @@ export class NodeProcess {
       // After "close" its stderr has been read to the end.
       child.once("close", (code, signal) => {
         this.#child = null;
-        this.#exited({ code, signal, expected: this.#expected, lastLines });
+        this.#exited({ code, signal, expected: this.#expected, overdue: this.#overdue, lastLines });
         reject(new Error([`the daemon ended with ${signal ?? code}`, ...lastLines].join("\n")));
       });
     });
@@ -95,7 +99,10 @@ export class NodeProcess {
       child.once("close", () => resolve());
     });
     child.kill(signal);
-    const timer = setTimeout(() => child.kill("SIGKILL"), STOP_DEADLINE_MS);
+    const timer = setTimeout(() => {
+      this.#overdue = true;
+      child.kill("SIGKILL");
+    }, STOP_DEADLINE_MS);
     await gone;
     clearTimeout(timer);
   }

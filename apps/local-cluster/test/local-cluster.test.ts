@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 
 const ENTRY = fileURLToPath(new URL("../dist/main.js", import.meta.url));
 const LINE =
-  /^\d\d:\d\d:\d\d\.\d{3} {2}(?:node \d {3}|cluster {2})(?:start|stop|ring|group|message|network|check|trouble) +\S/;
+  /^\d\d:\d\d:\d\d\.\d{3} {2}(?:node \d {3}|cluster {2})(?:start|stop|ring|group|message|network|check|log|trouble) +\S/;
 
 /** The cluster's program without a terminal. */
 class Run {
@@ -32,6 +32,11 @@ class Run {
   /** The daemons that it has started. */
   get daemons(): number[] {
     return [...this.output.matchAll(/ start {4}daemon (\d+) on /g)].map((match) => Number(match[1]));
+  }
+
+  /** Process id of the daemon of a node. */
+  daemon(node: number): number {
+    return Number(new RegExp(`node ${node} {3}start {4}daemon (\\d+) on `).exec(this.output)![1]);
   }
 
   get folder(): string {
@@ -86,6 +91,18 @@ describe("the cluster on this machine", { timeout: 60_000 }, () => {
     expect(existsSync(run.folder)).toBe(false);
   });
 
+  it("ends although a daemon hangs, which it kills", async () => {
+    const run = start("--seconds", "600", "--nodes", "2");
+    await vi.waitFor(() => expect(run.output).toContain("says: hello"), { timeout: 30_000 });
+    process.kill(run.daemon(2), "SIGSTOP");
+    run.child.kill("SIGINT");
+    expect(await run.code).toBe(1);
+    expect(run.output).toMatch(/node 2 {3}trouble {2}the daemon does not answer\n/);
+    expect(run.output).toMatch(/node 2 {3}trouble {2}the daemon did not leave and was killed\n/);
+    expect(run.daemons.filter(alive)).toEqual([]);
+    expect(existsSync(run.folder)).toBe(false);
+  });
+
   it("takes its daemons along when it is killed", async () => {
     const run = start("--seconds", "600", "--nodes", "2");
     await vi.waitFor(() => expect(run.output).toContain("says: hello"), { timeout: 30_000 });
@@ -100,8 +117,12 @@ describe("the cluster on this machine", { timeout: 60_000 }, () => {
   it("ends with 1 when a daemon dies", async () => {
     const run = start("--seconds", "600", "--nodes", "2");
     await vi.waitFor(() => expect(run.output).toContain("says: hello"), { timeout: 30_000 });
-    process.kill(run.daemons[0]!, "SIGKILL");
+    process.kill(run.daemon(1), "SIGKILL");
     expect(await run.code).toBe(1);
+    expect(run.lines.filter((line) => !LINE.test(line))).toEqual([]);
     expect(run.output).toContain("trouble  the daemon was ended by SIGKILL");
+    expect(run.output).toMatch(/node 1 {3}log {6}.* notice +\[TOTEM \] A new membership/);
+    expect(run.output.match(/ trouble /g)).toHaveLength(1);
+    expect(run.output).toContain("check    FAILED: the daemon of node 1 was ended by SIGKILL\n");
   });
 });
