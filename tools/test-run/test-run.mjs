@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { distributionLacks, labLacks, namespaceFault, whyNoInterop } from "./interop-needs.mjs";
+import { readPart } from "./part.mjs";
 import { closingLine, countRun } from "./totals.mjs";
 
 /** @import { Totals } from "./totals.mjs" */
@@ -35,16 +36,26 @@ const checks = /** @type {Array<[what: string, command: string, ...args: string[
 
 /** @type {Totals[]} */
 const runs = [];
-const [only] = process.argv.slice(2);
+const part = partOrUsage();
 if (step("build", "turbo", "run", "build")) {
-  if (only === undefined) for (const check of checks) step(...check);
+  if (part === "all") for (const check of checks) step(...check);
   // Generous, because the only thing a slow machine should change is how long it takes.
-  if (only !== "--interop") runs.push(vitest("vitest.workspace.ts", "--testTimeout=60000"));
-  if (only === undefined) runs.push(fuzz());
-  if (only !== "--unit") await interop();
+  if (part !== "--interop") runs.push(vitest("vitest.workspace.ts", "--testTimeout=60000"));
+  if (part === "all") runs.push(fuzz());
+  if (part !== "--unit") await interop();
 }
 console.log(closingLine(runs));
 process.exitCode = runs.some((run) => run.failed > 0) ? 1 : 0;
+
+/** Ends with 2 when the arguments are wrong. */
+function partOrUsage() {
+  try {
+    return readPart(process.argv.slice(2));
+  } catch (error) {
+    console.error(/** @type {Error} */ (error).message);
+    process.exit(2);
+  }
+}
 
 /**
  * Runs one command; its failure counts as a failed test.

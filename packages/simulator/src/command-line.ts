@@ -1,10 +1,13 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import type { Fault } from "./fault.ts";
+import { readNumber } from "./number-option.ts";
 import { isProfileName, PROFILES, type Profile, type ProfileName } from "./profile.ts";
 import { PROFILE_OPTIONS, readProfileOption } from "./profile-options.ts";
 import { parseSchedule } from "./schedule-file.ts";
 
+const HOUR_MS = 3_600_000;
+const SEED_MAX = 0xffffffff;
 const NODES_MAX = 384;
 const NOISE_MAX = 1000;
 
@@ -49,27 +52,23 @@ const profileOptions = Object.fromEntries(
   PROFILE_OPTIONS.map(({ name }) => [name, { type: "string" } as const]),
 );
 
+const optionTypes: Readonly<Record<string, { readonly type: "string" | "boolean" }>> = {
+  ...profileOptions,
+  ...OPTIONS,
+};
+
 /**
  * @throws Error that names the option that is wrong
  */
 export function readCommand(args: readonly string[]): Command {
   const { values, tokens } = parseArgs({
-    args: [...args],
+    args: joinValues(args),
     allowNegative: true,
     tokens: true,
     options: { ...profileOptions, ...OPTIONS },
   });
-  const number = (
-    name: "seed" | "seeds" | "noise" | "nodes" | "hours",
-    low: number,
-    high: number,
-  ): number => {
-    const value = Number(values[name]);
-    const whole = name === "hours" || Number.isInteger(value);
-    if (!whole || !(value >= low && value <= high))
-      throw new Error(`--${name} must be from ${low} to ${high}, not ${values[name]}`);
-    return value;
-  };
+  const number = (name: "seed" | "seeds" | "noise" | "nodes", least: number, most: number): number =>
+    readNumber(name, values[name], { least, most, whole: true });
   const profileName = values.profile;
   if (!isProfileName(profileName))
     throw new Error(`--profile must be one of ${Object.keys(PROFILES).join(", ")}, not ${profileName}`);
@@ -82,16 +81,24 @@ export function readCommand(args: readonly string[]): Command {
     changes.push(`--${option.name} ${token.value}`);
   }
   const nodes = number("nodes", 1, NODES_MAX);
+  if (profile.cNodes > nodes)
+    throw new Error(`--c-nodes must be at most ${nodes}, which is --nodes, not ${profile.cNodes}`);
+  const seed = number("seed", 0, SEED_MAX);
+  const seeds = number("seeds", 1, 1_000_000);
+  if (seed + seeds - 1 > SEED_MAX)
+    throw new Error(`--seeds must be at most ${SEED_MAX - seed + 1} from --seed ${seed} on, not ${seeds}`);
+  const hours = readNumber("hours", values.hours, { least: 0.0001, most: 100_000, whole: false });
+  const { schedule } = values;
   return {
-    seed: number("seed", 0, 0xffffffff),
-    seeds: number("seeds", 1, 1_000_000),
+    seed,
+    seeds,
     noise: number("noise", 0, NOISE_MAX),
     nodes,
-    hours: number("hours", 0.0001, 100_000),
+    hours,
     profileName,
     profile,
     changes,
-    schedule: values.schedule === undefined ? null : readSchedule(values.schedule, nodes),
+    schedule: schedule === undefined ? null : readSchedule(schedule, nodes, hours * HOUR_MS),
     trace: values.trace,
     tracePackets: values["trace-packets"],
     shrink: values.shrink,
@@ -99,10 +106,29 @@ export function readCommand(args: readonly string[]): Command {
   };
 }
 
+/** Ties each value to its option, so that one that begins with a dash is judged like any other. */
+function joinValues(args: readonly string[]): string[] {
+  const joined: string[] = [];
+  for (let i = 0; i < args.length; i++) {
+    const word = args[i]!;
+    const name = word.startsWith("--") ? word.slice(2) : "";
+    const takesValue = Object.hasOwn(optionTypes, name) && optionTypes[name]!.type === "string";
+    joined.push(takesValue && i + 1 < args.length ? `${word}=${args[++i]}` : word);
+  }
+  return joined;
+}
+
 /** A file, or the schedule itself. */
-function readSchedule(source: string, nodes: number): Fault[] {
-  if (source.trimStart().startsWith("[")) return parseSchedule(source, "--schedule", nodes);
-  return parseSchedule(readFileSync(source, "utf8"), source, nodes);
+function readSchedule(source: string, nodes: number, durationMs: number): Fault[] {
+  if (source.trim() === "") throw new Error("--schedule must name a file or be a JSON array, not nothing");
+  if (/^\s*[[{]/.test(source)) return parseSchedule(source, "--schedule", nodes, durationMs);
+  let text: string;
+  try {
+    text = readFileSync(source, "utf8");
+  } catch (error) {
+    throw new Error(`--schedule: ${source} cannot be read: ${(error as Error).message}`, { cause: error });
+  }
+  return parseSchedule(text, `--schedule: ${source}`, nodes, durationMs);
 }
 
 export function usage(): string {

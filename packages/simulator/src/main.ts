@@ -61,7 +61,7 @@ try {
   if (command.help) console.log(usage());
   else
     for (let i = 0; i < command.seeds; i++)
-      if (!(await runSeed(command, (command.seed + i) >>> 0))) process.exitCode = 1;
+      if (!(await runSeed(command, command.seed + i))) process.exitCode = 1;
 } catch (error) {
   console.error(`${(error as Error).message}; --help tells all options`);
   process.exitCode = 2;

@@ -1,3 +1,4 @@
+import { readNumber } from "./number-option.ts";
 import type { Profile } from "./profile.ts";
 
 export interface ProfileOption {
@@ -6,6 +7,7 @@ export interface ProfileOption {
   readonly key: keyof Profile;
   /** What its value is. */
   readonly unit: "P" | "MS" | "RATE" | "COUNT" | "BYTES" | "PART";
+  readonly least: number;
   readonly most: number;
   readonly text: string;
 }
@@ -35,11 +37,11 @@ export const PROFILE_OPTIONS: readonly ProfileOption[] = [
   option("amnesia", "amnesia", "P", 1, "the ring-id file is gone after a crash"),
   option("leaves", "leaves", "RATE", 100, "a node leaves in order and starts again"),
   option("load", "load", "RATE", 100_000, "operations of processes: mostly bursts of messages"),
-  option("burst", "burst", "COUNT", 10_000, "messages of the longest burst"),
-  option("message-bytes", "messageBytes", "BYTES", 1_048_576, "the longest message; most are short"),
+  option("burst", "burst", "COUNT", 10_000, "messages of the longest burst", 1),
+  option("message-bytes", "messageBytes", "BYTES", 1_048_576, "the longest message; most are short", 1),
   option("churn", "churn", "P", 1, "an operation is a process that comes, leaves or dies"),
-  option("groups", "groups", "COUNT", 10_000, "groups that there are"),
-  option("processes", "processes", "COUNT", 1000, "processes that a node has at most"),
+  option("groups", "groups", "COUNT", 10_000, "groups that there are", 1),
+  option("processes", "processes", "COUNT", 1000, "processes that a node has at most", 1),
   option("token-timeout", "tokenTimeoutMs", "MS", HOUR_MS, "0: Corosync's default for that many nodes"),
   option("send-join", "sendJoinMs", "MS", HOUR_MS, "joins wait up to this long; large clusters need it"),
   option("c-nodes", "cNodes", "COUNT", 384, "the first so many nodes have the defects of the C daemon"),
@@ -47,12 +49,10 @@ export const PROFILE_OPTIONS: readonly ProfileOption[] = [
 ];
 
 /** @throws Error that names the option when the value is not a number within its limits */
-export function readProfileOption({ name, key, most, unit }: ProfileOption, text: string): Partial<Profile> {
-  const value = Number(text);
+export function readProfileOption(option: ProfileOption, text: string): Partial<Profile> {
+  const { name, key, least, most, unit } = option;
   const whole = unit === "COUNT" || unit === "BYTES";
-  if (text.trim() === "" || !(value >= 0 && value <= most) || (whole && !Number.isInteger(value)))
-    throw new Error(`--${name} must be ${whole ? "a whole number " : ""}from 0 to ${most}, not ${text}`);
-  return { [key]: value };
+  return { [key]: readNumber(name, text, { least, most, whole }) };
 }
 
 function option(
@@ -61,6 +61,7 @@ function option(
   unit: ProfileOption["unit"],
   most: number,
   text: string,
+  least = 0,
 ): ProfileOption {
-  return { name, key, unit, most, text };
+  return { name, key, unit, least, most, text };
 }

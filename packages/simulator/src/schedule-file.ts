@@ -49,17 +49,28 @@ const FIELDS: Readonly<Record<FaultKind, Readonly<Record<string, Check>>>> = {
 /**
  * Reads a fault schedule: a JSON array of faults, as `Fault` describes them.
  * @param from its name in messages
+ * @param durationMs length of the run: a fault that begins later would never happen
  * @throws Error that names the fault and its field
  */
-export function parseSchedule(text: string, from: string, nodeCount: number): Fault[] {
+export function parseSchedule(text: string, from: string, nodeCount: number, durationMs: number): Fault[] {
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);
   } catch (error) {
-    throw new Error(`${from}: not JSON: ${(error as Error).message}`, { cause: error });
+    // The message quotes what it stumbles over, line ends and all.
+    const reason = (error as Error).message.replaceAll(/\s+/g, " ");
+    throw new Error(`${from}: not JSON: ${reason}`, { cause: error });
   }
   if (!Array.isArray(parsed)) throw new Error(`${from}: must be an array of faults`);
-  return parsed.map((item: unknown, index) => checked(item, `${from}: fault ${index + 1}`, nodeCount));
+  // Shortened schedules have whole milliseconds.
+  const lastMs = Math.ceil(durationMs);
+  return parsed.map((item: unknown, index) => {
+    const where = `${from}: fault ${index + 1}`;
+    const fault = checked(item, where, nodeCount);
+    if (fault.atMs > lastMs)
+      throw new Error(`${where}: atMs must be within the run, which takes ${lastMs} ms, not ${fault.atMs}`);
+    return fault;
+  });
 }
 
 function checked(item: unknown, where: string, nodeCount: number): Fault {

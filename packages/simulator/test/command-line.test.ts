@@ -28,10 +28,54 @@ describe("the command line", () => {
   it("names the option that is wrong", () => {
     expect(() => readCommand(["--loss", "2"])).toThrow("--loss must be from 0 to 1, not 2");
     expect(() => readCommand(["--burst", "1.5"])).toThrow("--burst must be a whole number");
-    expect(() => readCommand(["--nodes", "385"])).toThrow("--nodes must be from 1 to 384, not 385");
+    expect(() => readCommand(["--nodes", "385"])).toThrow(
+      "--nodes must be a whole number from 1 to 384, not 385",
+    );
     expect(() => readCommand(["--seed", "x"])).toThrow("--seed");
     expect(() => readCommand(["--profile", "mad"])).toThrow("--profile must be one of idle, calm");
     expect(() => readCommand(["--los", "0.1"])).toThrow("--los");
+  });
+
+  it("takes plain decimal numbers only, one line for each mistake", () => {
+    const refused = (args: string[], words: string) => {
+      expect(() => readCommand(args), args.join(" ")).toThrow(words);
+      expect(() => readCommand(args), args.join(" ")).not.toThrow("\n");
+    };
+    refused(["--seed="], "--seed must be a plain whole number from 0 to 4294967295, not nothing");
+    refused(["--seed", "0x10"], "--seed must be a plain whole number");
+    refused(["--seed", "1e3"], "--seed must be a plain whole number");
+    refused(["--seed", " 1"], "--seed must be a plain whole number");
+    refused(["--seed", "1.5"], "--seed must be a whole number from 0 to 4294967295, not 1.5");
+    refused(["--hours", "-1"], "--hours must be a plain decimal number from 0.0001 to 100000, not -1");
+    refused(["--loss", "-0.1"], "--loss must be a plain decimal number from 0 to 1, not -0.1");
+    refused(["--loss="], "--loss must be a plain decimal number from 0 to 1, not nothing");
+    refused(["--hours", "--trace"], "--hours must be a plain decimal number");
+    refused(["--hours"], "--hours");
+    expect(readCommand(["--hours", ".5", "--loss=0.25", "--no-shrink"])).toMatchObject({
+      hours: 0.5,
+      profile: { loss: 0.25 },
+      shrink: false,
+    });
+  });
+
+  it("refuses numbers that do not go together, or that leave nothing to run", () => {
+    const last = ["--seed", "4294967295", "--seeds"];
+    expect(readCommand([...last, "1"])).toMatchObject({ seed: 4294967295, seeds: 1 });
+    expect(() => readCommand([...last, "2"])).toThrow("--seeds must be at most 1 from --seed 4294967295 on");
+    expect(readCommand(["--c-nodes", "3", "--nodes", "3"]).profile.cNodes).toBe(3);
+    expect(() => readCommand(["--c-nodes", "9", "--nodes", "3"])).toThrow("--c-nodes must be at most 3");
+    for (const name of ["groups", "processes", "burst", "message-bytes"])
+      expect(() => readCommand([`--${name}`, "0"])).toThrow(`--${name} must be a whole number from 1 to`);
+  });
+
+  it("names --schedule when the schedule cannot be had", () => {
+    const refused = (source: string, words: string) =>
+      expect(() => readCommand(["--schedule", source]), source).toThrow(words);
+    refused("", "--schedule must name a file or be a JSON array, not nothing");
+    refused("/nope", "--schedule: /nope cannot be read: ENOENT");
+    refused(import.meta.dirname, `--schedule: ${import.meta.dirname} cannot be read: EISDIR`);
+    refused('{"kind":"x"}', "--schedule: must be an array of faults");
+    refused(import.meta.filename, `--schedule: ${import.meta.filename}: not JSON`);
   });
 
   it("writes the command of a run so that it reads as the same run", () => {
@@ -46,14 +90,14 @@ describe("the command line", () => {
 
 describe("a fault schedule", () => {
   it("is read in the documented form, and written in the same", () => {
-    const faults = parseSchedule(FAULTS, "file", 5);
+    const faults = parseSchedule(FAULTS, "file", 5, 18_000);
     expect(faults).toHaveLength(9);
-    expect(parseSchedule(formatSchedule(faults), "line", 5)).toEqual(faults);
+    expect(parseSchedule(formatSchedule(faults), "line", 5, 18_000)).toEqual(faults);
   });
 
   it("is refused with the name of the fault and the field that is wrong", () => {
     const refused = (text: string, words: string) =>
-      expect(() => parseSchedule(text, "f.json", 3), text).toThrow(`f.json: ${words}`);
+      expect(() => parseSchedule(text, "f.json", 3, 1000.5), text).toThrow(`f.json: ${words}`);
     refused("{", "not JSON");
     refused("{}", "must be an array of faults");
     refused("[1]", "fault 1: must be an object");
@@ -61,6 +105,10 @@ describe("a fault schedule", () => {
     refused('[{"kind":"pause","atMs":1,"forMs":1}]', "fault 1: a pause needs node");
     refused('[{"kind":"pause","atMs":1,"forMs":1,"node":4}]', "fault 1: node must be a node from 1 to 3");
     refused('[{"kind":"pause","atMs":-1,"forMs":1,"node":1}]', "fault 1: atMs must be a number from 0");
+    const pauseAt = (atMs: string) => `[{"kind":"pause","atMs":${atMs},"forMs":1,"node":1}]`;
+    refused(pauseAt("1e10"), "fault 1: atMs must be within the run, which takes 1001 ms, not 10000000000");
+    refused(pauseAt("1e12"), "fault 1: atMs must be");
+    expect(parseSchedule(pauseAt("1001"), "f.json", 3, 1000.5)).toHaveLength(1);
     refused('[{"kind":"pause","atMs":1,"forMs":1,"node":1,"loss":1}]', "fault 1: a pause has no loss");
     refused('[{"kind":"network","atMs":1,"forMs":1,"loss":2}]', "fault 1: loss must be a number from 0 to 1");
     refused(

@@ -1,12 +1,9 @@
 import { randomInt } from "node:crypto";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { type CommandLine, readCommandLine, SEED_MAX, USAGE } from "./command-line.ts";
 import { insideFolder, runInside } from "./enclosure.ts";
 import { ConfigFuzz, type Unexplained } from "./fuzz.ts";
-
-const DEFAULT_FILES = 200;
-const MAX_SEED = 2 ** 31;
 
 function report({ seed, file, ours, c }: Unexplained): void {
   process.stdout.write(`seed ${seed}\n${Buffer.from(file).toString("latin1")}\n`);
@@ -15,17 +12,13 @@ function report({ seed, file, ours, c }: Unexplained): void {
   );
 }
 
-async function fuzz(folder: string): Promise<number> {
-  const { values } = parseArgs({
-    options: { files: { type: "string" }, seed: { type: "string" }, messages: { type: "boolean" } },
-  });
-  const files = Number(values.files ?? DEFAULT_FILES);
-  const seed = Number(values.seed ?? randomInt(MAX_SEED));
+async function fuzz(folder: string, { files, seed: given, messages }: CommandLine): Promise<number> {
+  const seed = given ?? randomInt(SEED_MAX + 1);
   // Log files of relative names are opened here.
   process.chdir(join(folder, "files"));
   process.stdout.write(`--seed ${seed} --files ${files}\n`);
   const summary = await new ConfigFuzz(folder).run(seed, files, report);
-  if (values.messages === true) {
+  if (messages) {
     for (const [text, count] of [...summary.messages].sort((a, b) => b[1] - a[1])) {
       process.stdout.write(`${String(count).padStart(6)} ${JSON.stringify(text)}\n`);
     }
@@ -38,8 +31,17 @@ async function fuzz(folder: string): Promise<number> {
   return summary.unexplained.length === 0 ? 0 : 1;
 }
 
+function commandLineOrUsage(args: readonly string[]): CommandLine {
+  try {
+    return readCommandLine(args);
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n${USAGE}\n`);
+    process.exit(2);
+  }
+}
+
+const args = process.argv.slice(2);
+const commandLine = commandLineOrUsage(args);
 const folder = insideFolder();
 process.exitCode =
-  folder === null
-    ? await runInside(fileURLToPath(import.meta.url), process.argv.slice(2))
-    : await fuzz(folder);
+  folder === null ? await runInside(fileURLToPath(import.meta.url), args) : await fuzz(folder, commandLine);

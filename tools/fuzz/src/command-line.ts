@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { fromBase64, toBase64 } from "./engine/corpus.ts";
 
 export const USAGE =
   "fuzz [--target NAME]... [--seconds N] [--executions N] [--seed S] [--keep] [--uncovered] [--replay BASE64]";
@@ -40,6 +41,8 @@ export function readCommandLine(args: readonly string[]): CommandLine {
     throw new Error("--seed must be from 0 to 4294967295");
   if (values.replay !== undefined && values.target.length !== 1)
     throw new Error("--replay needs the one --target that the input is for");
+  if (values.replay !== undefined && toBase64(fromBase64(values.replay)) !== values.replay)
+    throw new Error("--replay must be base64, whole and as a finding prints it");
   return {
     targets: values.target,
     seconds: positive("seconds"),

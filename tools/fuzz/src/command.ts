@@ -27,7 +27,12 @@ export function runCommand(args: readonly string[], print: Print): number {
     return 2;
   }
   if (replay !== null) {
-    chosen.find(({ name }) => name === names[0])!.run(fromBase64(replay));
+    const target = chosen.find(({ name }) => name === names[0]);
+    if (target === undefined) {
+      print(`--replay needs the whole name of a target: ${chosen.map(({ name }) => name).join(", ")}`);
+      return 2;
+    }
+    target.run(fromBase64(replay));
     print("nothing is wrong with this input");
     return 0;
   }
