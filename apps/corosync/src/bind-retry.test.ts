@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { withBindRetries } from "./bind-retry.ts";
 
 function fault(code: string, errno: number): NodeJS.ErrnoException {
-  return Object.assign(new Error(`bind ${code}`), { code, errno });
+  return Object.assign(new Error(`bind ${code}`), { code, errno, address: "127.0.0.1", port: 5405 });
 }
 
 function retried(outcomes: readonly (Error | string)[]) {
@@ -31,8 +31,8 @@ it("tries again with growing pauses until the address can be had (spec totem 15.
   expect(await result).toBe("sockets");
   expect(waits).toEqual([100, 200]);
   expect(warnings).toEqual([
-    "bind token socket failed: Cannot assign requested address (99)",
-    "bind token socket failed: Address already in use (98)",
+    "bind token socket failed: Cannot assign requested address (99): 127.0.0.1 port 5405",
+    "bind token socket failed: Address already in use (98): 127.0.0.1 port 5405",
   ]);
 });
 

@@ -23,9 +23,15 @@ export async function withBindRetries<T>(
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code !== "EADDRINUSE" && code !== "EADDRNOTAVAIL") throw error;
-      warn(`bind token socket failed: ${strerrorWithNumber(error)}`);
+      warn(`bind token socket failed: ${strerrorWithNumber(error)}${placeOf(error)}`);
       if (retry > RETRIES) throw error;
       await wait(PAUSE_MS * retry);
     }
   }
+}
+
+/** What could not be bound, where Node tells it. */
+function placeOf(error: unknown): string {
+  const { address, port } = error as { readonly address?: unknown; readonly port?: unknown };
+  return typeof address === "string" ? `: ${address} port ${port}` : "";
 }

@@ -162,6 +162,8 @@ describe("startNodeServices", { timeout: 20_000 }, () => {
       expect(lines).toContain(
         "error   [TOTEM ] Unable to create sockets, exiting: Address already in use (98)",
       );
+      const warning = `warning [TOTEM ] bind token socket failed: Address already in use (98): ${network}.1 port ${PORT}`;
+      expect(lines.filter((line) => line === warning)).toHaveLength(11);
     } finally {
       await new Promise<void>((resolve) => holder.close(resolve));
     }

@@ -3,6 +3,7 @@ import { createCpgEngine } from "@corosync/cpg";
 import { CipherSuiteError, createEnvelope, fillSystemRandom, type PacketEnvelope } from "@corosync/crypto";
 import { strerrorWithNumber } from "@corosync/errno";
 import { accessPolicy, createExecutive, type Executive } from "@corosync/executive";
+import type { ServiceEngine } from "@corosync/service";
 import { type OpenTotem, type OpenTotemOptions, openTotem, RingIdFileError } from "@corosync/totem";
 import { withBindRetries } from "./bind-retry.ts";
 import { DaemonExit } from "./daemon-exit.ts";
@@ -10,7 +11,7 @@ import { EXIT } from "./exit-code.ts";
 import type { LogSystem } from "./logging/log-system.ts";
 import type { NodeSettings } from "./node-settings.ts";
 import { isPrivateFolder } from "./private-folder.ts";
-import { serveClients } from "./serve-clients.ts";
+import { refuseServedNames, serveClients } from "./serve-clients.ts";
 
 /** Longest wait for the last messages of this node to reach the others, in milliseconds. */
 const LEAVE_DEADLINE_MS = 2_000;
@@ -38,11 +39,15 @@ export async function startNodeServices(
   logs: LogSystem,
   fatal: (exit: DaemonExit) => void,
 ): Promise<NodeServices> {
+  const engines = [createCpgEngine()];
+  const names = engines.flatMap(({ ipcName }) => ipcName ?? []);
+  // A second daemon on one file would find the ring's port taken, too, and take it for a passing trouble.
+  await refuseServedNames(names, settings.ipcSocketDirectory);
   const envelope = ringEnvelope(settings);
   const totem = await openRing(settings, bindAddress, envelope, logs, fatal);
   let executive: Executive | null = null;
   try {
-    executive = startExecutive(settings, logs, totem);
+    executive = startExecutive(settings, logs, totem, engines);
     await serveClients(executive, settings.ipcSocketDirectory, logs);
     totem.start();
     return nodeServices(totem, executive, logs, envelope);
@@ -104,13 +109,18 @@ function ringEnvelope({ cipher, hash, key }: NodeSettings): PacketEnvelope | nul
   }
 }
 
-function startExecutive(settings: NodeSettings, logs: LogSystem, totem: OpenTotem): Executive {
+function startExecutive(
+  settings: NodeSettings,
+  logs: LogSystem,
+  totem: OpenTotem,
+  services: readonly ServiceEngine[],
+): Executive {
   const daemonUid = process.getuid?.() ?? 0;
   const { ipcSocketDirectory: folder } = settings;
   try {
     return createExecutive({
       totem: totem.groups,
-      services: [createCpgEngine()],
+      services,
       log: (subsystem, level, text) => logs.subsystem(subsystem)(level, text),
       random: () => randomInt(2 ** 32),
       nowMs: () => performance.now(),

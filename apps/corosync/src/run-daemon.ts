@@ -11,6 +11,7 @@ import { Crash, LOG_DEADLINE_MS, logExit } from "./crash.ts";
 import { DaemonExit } from "./daemon-exit.ts";
 import { EXIT } from "./exit-code.ts";
 import { lockPidFile } from "./locked-pid-file.ts";
+import { writeEarlyError } from "./logging/early-syslog.ts";
 import { FlightData } from "./logging/flight-data.ts";
 import { LogSystem, type SubsystemLog } from "./logging/log-system.ts";
 import { TargetOpener } from "./logging/open-targets.ts";
@@ -46,13 +47,19 @@ export async function runDaemon(command: RunCommand, starter: Starter): Promise<
     return EXIT.normal;
   } catch (error) {
     if (!(error instanceof DaemonExit)) return crash.end(error);
-    // Until the log is set up a message goes where the starter sees it, as it is.
     if (targets.configured) logExit(logs, error);
-    else starter.write(`${error.message}\n`);
+    else await tellWithoutLog(error, command, starter);
     return error.exitCode;
   } finally {
     await targets.close(LOG_DEADLINE_MS);
   }
+}
+
+/** Until the log is set up a message goes where the starter sees it, and to syslog, as it is. */
+async function tellWithoutLog(error: DaemonExit, command: RunCommand, starter: Starter): Promise<void> {
+  starter.write(`${error.message}\n`);
+  // A test is for the eyes of whoever makes it.
+  if (!command.testOnly) await writeEarlyError(process.pid, error.message, LOG_DEADLINE_MS);
 }
 
 class Daemon {

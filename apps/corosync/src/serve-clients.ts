@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { strerror } from "@corosync/errno";
 import type { Executive } from "@corosync/executive";
-import { AddressInUseError, listenStream, serviceAddress } from "@corosync/ipc";
+import { AddressInUseError, isAddressServed, listenStream, serviceAddress } from "@corosync/ipc";
 import { DaemonExit } from "./daemon-exit.ts";
 import { EXIT } from "./exit-code.ts";
 import type { LogSystem } from "./logging/log-system.ts";
@@ -31,6 +31,20 @@ export function serveClients(
       throw new DaemonExit(EXIT.serviceStart, reason, { cause: error });
     });
   });
+}
+
+/**
+ * Makes sure that no other daemon serves these names, before anything of the ring is touched.
+ * @throws DaemonExit 18 when one does
+ */
+export async function refuseServedNames(
+  services: readonly string[],
+  socketDirectory: string | null,
+): Promise<void> {
+  for (const service of services) {
+    const address = serviceAddress(service, socketDirectory ?? undefined);
+    if (await isAddressServed(address)) throw alreadyRunning(new AddressInUseError(address));
+  }
 }
 
 function listenFault(error: unknown, address: string): string {

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { createSocket } from "node:dgram";
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { DaemonProcess, runDaemon, Sandbox, START_MS, twoNodes } from "./daemon-process.ts";
@@ -26,6 +26,26 @@ async function startFails(words = sandbox.words): Promise<readonly [number | nul
   return [code, stderr];
 }
 
+/** A syslog of the test's own: what reaches `logger` is in the file. @returns the daemon's environment for it */
+function syslogInto(folder: string) {
+  const path = join(folder, "syslog");
+  const programs = join(folder, "bin");
+  mkdirSync(programs);
+  writeFileSync(join(programs, "logger"), `#!/bin/sh\necho "$@" >> ${path}\ncat >> ${path}\n`, {
+    mode: 0o755,
+  });
+  // Not every machine has a syslog daemon.
+  const present = `import fs from "node:fs"; import { syncBuiltinESMExports } from "node:module";
+    const { existsSync } = fs;
+    fs.existsSync = (path) => path === "/dev/log" || existsSync(path);
+    syncBuiltinESMExports();`;
+  const environment = {
+    PATH: `${programs}:${process.env["PATH"]}`,
+    NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(present)}`,
+  };
+  return { path, environment };
+}
+
 const error = (text: string) => expect.stringContaining(`error   [MAIN  ] ${text}\n`);
 
 describe("a start that cannot be", { timeout: START_MS }, () => {
@@ -38,6 +58,30 @@ describe("a start that cannot be", { timeout: START_MS }, () => {
     sandbox.configure({ logging: `to_logfile: yes\nlogfile: ${sandbox.path}` });
     const text = `parse error in config: Can't open logfile '${sandbox.path}' for reason: Is a directory (21).\n`;
     expect(await startFails()).toEqual([7, text]);
+  });
+
+  it("leaves its error in syslog when there is no log yet, not for a test", async () => {
+    writeFileSync(sandbox.configPath, "totem {\nnonsense\n");
+    const log = syslogInto(sandbox.path);
+    const text = `parser error: ${sandbox.configPath}:2: Line is not opening or closing section or key value\n`;
+    const tested = await runDaemon(["-t", ...sandbox.words], log.environment);
+    expect([tested.code, tested.stderr]).toEqual([8, text]);
+    expect(existsSync(log.path)).toBe(false);
+    for (const words of [["-f", ...sandbox.words], sandbox.words]) {
+      const { code, stderr } = await runDaemon(words, log.environment);
+      expect([code, stderr]).toEqual([8, text]);
+      expect(readFileSync(log.path, "utf8")).toMatch(/^--prio-prefix --tag corosync --id=\d+\n<27>parser /);
+      expect(readFileSync(log.path, "utf8").endsWith(`<27>${text}`)).toBe(true);
+      rmSync(log.path);
+    }
+  });
+
+  it("leaves in syslog that a log file cannot be opened", async () => {
+    sandbox.configure({ logging: `to_logfile: yes\nlogfile: ${sandbox.path}` });
+    const log = syslogInto(sandbox.path);
+    const { code, stderr } = await runDaemon(["-f", ...sandbox.words], log.environment);
+    expect(code).toBe(7);
+    expect(readFileSync(log.path, "utf8")).toContain(`\n<27>${stderr}`);
   });
 
   it("names a key that is missing or a folder: 8", async () => {

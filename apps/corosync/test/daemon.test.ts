@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { DaemonProcess, READY, runDaemon, Sandbox, START_MS } from "./daemon-process.ts";
 
@@ -151,6 +152,28 @@ describe("the running daemon", { timeout: START_MS }, () => {
     } finally {
       other.remove();
     }
+  });
+
+  it("finds a second one on the same file with another pid file before it tries the ring's port: 18", async () => {
+    const daemon = start(["-f", ...sandbox.words]);
+    await daemon.logged(READY);
+    const other = `${sandbox.pidPath}2`;
+    const { code, stderr } = await runDaemon(["-f", "-c", sandbox.configPath, "-l", other]);
+    expect(code).toBe(18);
+    expect(stderr).toContain("Another Corosync instance is already running.");
+    expect(stderr).not.toContain("bind token socket failed");
+    expect(existsSync(other)).toBe(false);
+  });
+
+  it("takes a relative pid file from its state directory", async () => {
+    mkdirSync(join(sandbox.stateDirectory, "run"));
+    const daemon = start(["-f", "-c", sandbox.configPath, "-l", "run/pid"]);
+    await daemon.logged(READY);
+    const path = join(sandbox.stateDirectory, "run/pid");
+    expect(readFileSync(path, "latin1")).toBe(`${daemon.child.pid}\n`);
+    daemon.kill("SIGTERM");
+    expect((await daemon.outcome).code).toBe(0);
+    expect(existsSync(path)).toBe(false);
   });
 
   it("takes over what a killed one left behind", async () => {

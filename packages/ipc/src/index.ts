@@ -17,6 +17,7 @@ export {
   type CsErrorName,
   csErrorCode,
 } from "./cs-error.ts";
+export { isAddressServed } from "./edge/address-in-use.ts";
 export { type ConnectStreamOptions, connectStream } from "./edge/connect-stream.ts";
 export { AddressInUseError, type ListenStreamOptions, listenStream } from "./edge/listen-stream.ts";
 export { serviceAddress } from "./edge/service-address.ts";

@@ -9,6 +9,7 @@ import {
   AddressInUseError,
   type CarrierServer,
   connectStream,
+  isAddressServed,
   listenStream,
   serviceAddress,
 } from "../src/index.ts";
@@ -61,6 +62,18 @@ describe("stream carrier", () => {
     await expect(second).rejects.toBeInstanceOf(AddressInUseError);
     await expect(second).rejects.toThrow(kind === "path" ? path : `@${directory.replaceAll("/", "_")}`);
     expect(isReply(await (await connectStream({ address })).request(request(ASK, 24, 1)), 1)).toBe(true);
+  });
+
+  it("tells whether somebody listens there", async () => {
+    for (const address of [abstract, path]) {
+      expect(await isAddressServed(address)).toBe(false);
+      await listen(address);
+      expect(await isAddressServed(address)).toBe(true);
+    }
+    expect(await isAddressServed(join(directory, "none", "test"))).toBe(false);
+    writeFileSync(join(directory, "file"), "");
+    expect(await isAddressServed(join(directory, "file"))).toBe(false);
+    expect(await isAddressServed(join(directory, "file", "test"))).toBe(false);
   });
 
   it("replaces a socket's file that nobody answers on, open to all users", async () => {

@@ -1,9 +1,10 @@
-import { chmodSync, lstatSync, unlinkSync } from "node:fs";
-import { connect, createServer, type Server } from "node:net";
+import { chmodSync, lstatSync, rmSync } from "node:fs";
+import { createServer, type Server } from "node:net";
 import type { ByteSink } from "../byte-channel.ts";
 import type { CarrierLog } from "../carrier-log.ts";
 import type { CarrierServer, ConnectionHandler } from "../connection.ts";
 import { ServerEnd, type ServerLimits } from "../server-end.ts";
+import { isAddressServed } from "./address-in-use.ts";
 import { nextConnectionId, nodeLoop } from "./node-loop.ts";
 import { describeAddress } from "./service-address.ts";
 import { canProveIdentity, shmIdentityCheck } from "./shm-identity.ts";
@@ -99,9 +100,10 @@ async function listenOn(listener: Server, address: string): Promise<void> {
     await tryListen(listener, address);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
-    if (!isFile || !lstatSync(address).isSocket() || (await somebodyAnswers(address)))
+    if (!isFile || !lstatSync(address).isSocket() || (await isAddressServed(address)))
       throw new AddressInUseError(address);
-    unlinkSync(address);
+    // It may have gone meanwhile.
+    rmSync(address, { force: true });
     await tryListen(listener, address);
   }
   if (isFile) chmodSync(address, 0o777);
@@ -114,16 +116,5 @@ function tryListen(listener: Server, address: string): Promise<void> {
       listener.off("error", reject);
       resolve();
     });
-  });
-}
-
-function somebodyAnswers(address: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const probe = connect({ path: address });
-    probe.once("connect", () => {
-      probe.destroy();
-      resolve(true);
-    });
-    probe.once("error", (error: NodeJS.ErrnoException) => resolve(error.code !== "ECONNREFUSED"));
   });
 }
