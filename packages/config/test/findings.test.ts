@@ -84,7 +84,7 @@ sytem {
     expect(short(findingsIn(text))).toEqual(
       [
         "error 3:18+6: Invalid cipher type. Should be none, aes256, aes192 or aes128 -> aes256",
-        'error 5:10+4: Value of key "totem.token" is expected to be integer in range (0..4294967295), but "12ms" was given -> 12',
+        'error 5:10+4: Value of key "totem.token" is expected to be integer in range (0..4294967295), but "12ms" was given -> 126',
         "error 6:3+7: Line is not opening or closing section or key value -> join: 50",
         "error 20:3+7: Extra characters before or after closing bracket '}' -> }",
         "error 26:3+1: No subsys key in logger_subsys directive",
@@ -151,6 +151,70 @@ sytem {
   it("shows a misspelt name of the key's file", () => {
     const found = findingsIn(`totem {\nversion: 2\nkeyfle: /tmp/k\n}\n${NODELIST}`);
     expect(found[0]).toMatchObject({ source: "keyfle: /tmp/k", suggestion: "keyfile" });
+  });
+
+  it.each([
+    ["totem", "token: 1O00", "1000"],
+    ["totem", "token: l000", "1000"],
+    ["totem", "token: 1x", "126"],
+    ["totem", "token: 20", "126"],
+    ["totem", "hold: 5x", "14"],
+    ["totem", "token_warning: 1O1", "100"],
+    ["totem", "window_size: 5O", "50"],
+    ["totem", "window_size: abc", null],
+    ["logging", "syslog_priority: wanr", "warning"],
+    ["logging", "syslog_priority: ifno", "info"],
+  ])("suggests for %s.%s what the daemon takes: %s", (section, line, wanted) => {
+    const text = section === "totem" ? `totem {\nversion: 2\n${line}\n}\n` : `logging {\n\n${line}\n}\n`;
+    const found = findingsIn(`${text}${NODELIST}`).find((one) => one.line === 3);
+    expect(found).toMatchObject({ severity: "error", suggestion: wanted });
+    if (wanted === null) return;
+    const better = text.replace(line, `${line.split(":")[0]}: ${wanted}`);
+    expect(findingsIn(`${better}${NODELIST}`).filter((one) => one.line === 3)).toEqual([]);
+  });
+
+  it("shows the lines of the nodes that are at fault", () => {
+    const second = (lines: string) => NODELIST.replace(/}\n$/, `node {\nnodeid: 2\n${lines}\n}\n}\n`);
+    const shown = (nodes: string) => {
+      const found = findingsIn(`totem {\nversion: 2\n}\n${nodes}`).filter((one) => one.severity === "error");
+      return found.map(({ text, line, source, reason }) => [
+        text.split(" ").slice(0, 3).join(" "),
+        line,
+        source,
+        reason,
+      ]);
+    };
+    const stranger = second("ring0_addr: 10.66.0.8").replace("10.66.0.1", "10.66.0.9");
+    expect(shown(stranger)).toEqual([
+      [
+        "No valid name",
+        6,
+        "ring0_addr: 10.66.0.9",
+        expect.stringMatching(
+          /is called g1.*10\.66\.0\.1, .*The nodes have ring0_addr 10\.66\.0\.9 \(line 6\), ring0_addr 10\.66\.0\.8 \(line 11\)\.$/,
+        ),
+      ],
+    ]);
+    expect(shown(second("ring0_addr: fd66::9"))).toEqual([
+      [
+        "Nodes for link",
+        11,
+        "ring0_addr: fd66::9",
+        expect.stringContaining("ring0_addr 10.66.0.1 (line 6), ring0_addr fd66::9 (line 11)."),
+      ],
+    ]);
+    const links = second("name: g2\nring0_addr: 10.66.0.2\nring1_addr: 10.66.1.2").replace(
+      "nodeid: 1",
+      "nodeid: 1\nring1_addr: 10.66.1.1",
+    );
+    expect(shown(links)).toEqual([
+      [
+        "for a multi-link",
+        6,
+        "ring0_addr: 10.66.0.1",
+        expect.stringContaining("the nodes with ring0_addr 10.66.0.1 (line 6)."),
+      ],
+    ]);
   });
 
   it("has the same fields in every finding", () => {

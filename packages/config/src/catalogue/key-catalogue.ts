@@ -21,7 +21,9 @@ const FILE_NAMES: readonly (readonly [RegExp, string])[] = [
 /** What sections and keys outside of sections meant in 1.x and 2.x. */
 const LEGACY_NAMES: ReadonlyMap<string, string> = new Map([
   ["compatibility", "compatibility with 1.x"],
+  ["aisexec", "user and group of the daemon of 1.x"],
   ["amf", "availability management of 1.x"],
+  ["pload", "test traffic of the service pload, which this version does not have"],
   ["service", "loading of services, which are always loaded"],
 ]);
 
@@ -45,11 +47,18 @@ export function catalogueKey(path: string): CatalogueKey | undefined {
 }
 
 /** Sections whose keys are free: other programs read them, or they name things of their own. */
-const FREE_SECTIONS = /^(quorum\.device\.[^.]+|resources\.(system|process)\..+|pload|pacemaker|sbd)\./;
+const FREE_SECTIONS = /^(quorum\.device\.[^.]+|resources\.(system|process)\..+|pacemaker|sbd)\./;
 
 /** Whether a key stands in a section that anybody may put keys into. */
 export function isFreeKey(path: string): boolean {
   return FREE_SECTIONS.test(path);
+}
+
+/** Whether a key is none of ours in a section that is: nodes alone have keys of other programs as well. */
+export function isUnknownKey(path: string): boolean {
+  if (catalogueKey(path) !== undefined || isFreeKey(path) || legacyMeaning(path) !== null) return false;
+  const section = path.slice(0, Math.max(path.lastIndexOf("."), 0));
+  return section !== "nodelist.node" && CATALOGUE_SECTIONS.has(section);
 }
 
 /** The paths of all sections that have keys in the catalogue, and of those around them. */

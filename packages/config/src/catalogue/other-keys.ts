@@ -39,7 +39,10 @@ const LOGGING: readonly CatalogueKey[] = [
     ["json", "str", "no", "one JSON object a line", { words: SWITCH, use: "own" }],
   ]),
   ...loggingKeys("logging"),
-  ...section("logging.logger_subsys", [["subsys", "str", null, "the subsystem that the section is about"]]),
+  ...section("logging.logger_subsys", [
+    ["subsys", "str", null, "the subsystem that the section is about"],
+    ["tags", "str", null, "kinds of messages of 1.x", { use: "legacy" }],
+  ]),
   ...loggingKeys("logging.logger_subsys"),
   ...section("logging.logging_daemon", [
     ["name", "str", null, "the daemon that the section is about; corosync is this one"],

@@ -1,7 +1,7 @@
 import { displayText } from "../byte-text.ts";
 import type { FilePosition } from "../config-error.ts";
 import type { ReadonlyConfigMap } from "../config-map.ts";
-import { catalogueKey, filePath, legacyMeaning } from "./key-catalogue.ts";
+import { catalogueKey, filePath, isUnknownKey, legacyMeaning } from "./key-catalogue.ts";
 
 /** Keys that one warning names. */
 const NAMED_MAX = 8;
@@ -11,12 +11,12 @@ export interface UnusedKey {
   /** As in cmap. */
   readonly key: string;
   readonly position: FilePosition;
-  /** `never`: a key of the past; `notYet`: one that this version does not use. */
-  readonly kind: "never" | "notYet";
+  /** `never`: a key of the past; `notYet`: one that this version does not use; `unknown`: one of nobody. */
+  readonly kind: "never" | "notYet" | "unknown";
   readonly meaning: string;
 }
 
-/** The keys of the file that Corosync knows, and that have no effect here. */
+/** The keys of the file that have no effect here, in sections that Corosync knows. */
 export function unusedKeys(map: ReadonlyConfigMap): readonly UnusedKey[] {
   const unused: UnusedKey[] = [];
   for (const key of map.keys()) {
@@ -29,7 +29,7 @@ export function unusedKeys(map: ReadonlyConfigMap): readonly UnusedKey[] {
     else if (entry?.use === "later") unused.push({ key, position, kind: "notYet", meaning: entry.meaning });
     else if (entry?.use === "legacy" || entry?.use === "stored") {
       unused.push({ key, position, kind: "never", meaning: entry.meaning });
-    }
+    } else if (isUnknownKey(path)) unused.push({ key, position, kind: "unknown", meaning: "" });
   }
   return unused;
 }
@@ -39,8 +39,14 @@ export function unusedKeyWarnings(unused: readonly UnusedKey[]): readonly string
   const named = ({ key, position }: UnusedKey) => `${displayText(key)} (${position.file}:${position.line})`;
   const past = unused.filter(({ kind }) => kind === "never");
   const texts = past.map((one) => `${named(one)} has no effect: ${one.meaning}`);
-  const notYet = unused.filter(({ kind }) => kind === "notYet").map(named);
-  if (notYet.length === 0) return texts;
-  const more = notYet.length > NAMED_MAX ? ` and ${notYet.length - NAMED_MAX} more` : "";
-  return [...texts, `This version does not use: ${notYet.slice(0, NAMED_MAX).join(", ")}${more}`];
+  const together: readonly (readonly [UnusedKey["kind"], string])[] = [
+    ["notYet", "This version does not use"],
+    ["unknown", "Unknown keys, which have no effect"],
+  ];
+  for (const [wanted, text] of together) {
+    const names = unused.filter(({ kind }) => kind === wanted).map(named);
+    const more = names.length > NAMED_MAX ? ` and ${names.length - NAMED_MAX} more` : "";
+    if (names.length > 0) texts.push(`${text}: ${names.slice(0, NAMED_MAX).join(", ")}${more}`);
+  }
+  return texts;
 }

@@ -88,7 +88,7 @@ export interface Configuration {
   readonly quorum: ReadonlyMap<string, CmapValue>;
   /** Everything as cmap keys: from the files, and what evaluation adds. */
   readonly cmap: ReadonlyConfigMap;
-  /** Texts of our own that a start logs at level warning by MAIN: keys that have no effect. */
+  /** Texts of our own that a start logs at level warning by MAIN: keys and values that have no effect. */
   readonly unusedKeyWarnings: readonly string[];
   /** Texts to log at level warning by MAIN, in this order. */
   readonly warnings: readonly string[];

@@ -4,6 +4,7 @@ import type { ConfigMap } from "../config-map.ts";
 import { findBindAddress } from "./bind-address.ts";
 import type { Configuration, LinkSettings, Member, MulticastSettings } from "./configuration.ts";
 import type { ConfigEnvironment } from "./environment.ts";
+import { ineffectiveSettingWarnings } from "./ineffective-settings.ts";
 import type { Link } from "./link.ts";
 import type { LogSettings } from "./log-settings.ts";
 import { readLogging } from "./read-logging.ts";
@@ -99,7 +100,7 @@ function configuration(
     system,
     quorum: new Map(map.keysUnder("quorum.").map((key) => [key, map.get(key)!])),
     cmap: map,
-    unusedKeyWarnings: unusedKeyWarnings(unusedKeys(map)),
+    unusedKeyWarnings: [...unusedKeyWarnings(unusedKeys(map)), ...ineffectiveSettingWarnings(map)],
     warnings,
   };
 }

@@ -4,7 +4,7 @@ import type { LogSettings, SubsystemLogSettings } from "./log-settings.ts";
 import { destination, loggingError, readLoggingSection, type SectionLogSettings } from "./logging-section.ts";
 
 /** The subsystems that the daemon itself has (spec config 9.4). */
-const OWN_SUBSYSTEMS =
+export const OWN_SUBSYSTEMS: readonly string[] =
   "MAIN SERV CFG CMAP CPG QUORUM VOTEQ YKD PLOAD MON WD APIDEF STATS SYNC TOTEM KNET QB".split(" ");
 const MAX_SUBSYSTEMS = 32;
 const MAX_SUBSYSTEM_BYTES = 63;

@@ -23,6 +23,8 @@ export interface Diagnosis {
   readonly mark?: Mark;
   /** The keys at fault, as cmap has them; the first is shown, and all are left out to find more. */
   readonly keys?: (context: DiagnosisContext) => readonly string[];
+  /** Keys whose first is shown where leaving out keys would not help to find more. */
+  readonly shown?: (context: DiagnosisContext) => readonly string[];
   readonly reason: string | ((context: DiagnosisContext) => string);
   readonly suggestion?: (context: DiagnosisContext) => string | null;
 }

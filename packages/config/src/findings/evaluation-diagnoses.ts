@@ -1,8 +1,10 @@
 import { displayText } from "../byte-text.ts";
 import { catalogueKey, filePath } from "../catalogue/key-catalogue.ts";
 import type { ReadonlyConfigMap } from "../config-map.ts";
+import { ACCEPTED_RANGES } from "./accepted-ranges.ts";
 import type { Diagnosis, DiagnosisContext } from "./diagnosis.ts";
 import { nearest } from "./nearest.ts";
+import { means, namelessNodes, nodeNames, ringKeys, withLines } from "./node-lines.ts";
 
 type Keys = NonNullable<Diagnosis["keys"]>;
 
@@ -195,8 +197,10 @@ const NODES: readonly Diagnosis[] = [
   },
   {
     pattern: /^No valid name found for local host$/,
-    reason: ({ environment }) =>
-      `No node of the nodelist has a name or ring0_addr of this host, which is called ${environment?.hostName ?? "?"} and has the addresses ${addresses(environment)}.`,
+    mark: "value",
+    shown: nodeNames,
+    reason: (context) =>
+      `No node of the nodelist has a name or ring0_addr of this host, which is called ${context.environment?.hostName ?? "?"} and has the addresses ${addresses(context.environment)}. The nodes have ${withLines(context.map, nodeNames(context))}.`,
   },
   {
     pattern: /^Nodeid (\d+) appears twice/,
@@ -211,15 +215,26 @@ const NODES: readonly Diagnosis[] = [
   },
   {
     pattern: /^for a multi-link configuration/,
-    reason: "With several links the nodes are told apart by their names: name: NAME in each node.",
+    shown: namelessNodes,
+    reason: (context) =>
+      `With several links the nodes are told apart by their names: name: NAME in each node. Without one are the nodes with ${withLines(context.map, namelessNodes(context))}.`,
   },
   {
     pattern: /^Not all nodes have the same number of links$/,
-    reason: "Each link has an address of every node, and an interface section is a link too.",
+    shown: ({ map }) => ringKeys(map, "[0-9]+"),
+    reason: ({ map }) =>
+      `Each link has an address of every node, and an interface section is a link too. The nodes have ${withLines(map, ringKeys(map, "[0-9]+"))}.`,
   },
   {
-    pattern: /^Nodes for link (\d+) have different IP families/,
-    reason: "All addresses of a link are IPv4, or all are IPv6.",
+    pattern: /^Nodes for link (\d+) have different IP families \(compared (\S+) with/,
+    mark: "value",
+    shown: ({ map, environment, part }) => {
+      const keys = ringKeys(map, part(1));
+      const other = keys.filter((key) => means(map.text(key) ?? "", part(2), environment));
+      return [...other, ...keys];
+    },
+    reason: ({ map, part }) =>
+      `All addresses of a link are IPv4, or all are IPv6. The nodes have ${withLines(map, ringKeys(map, part(1)))}.`,
   },
   { pattern: /^\d+ is too many configured interfaces/, reason: "Only transport knet has several links." },
   { pattern: /^more than 384 /, reason: "A cluster has at most 384 nodes." },
@@ -284,7 +299,7 @@ const TOTEM: readonly Diagnosis[] = [
       return map.position(key) === undefined ? ["totem.token"] : [key];
     },
     reason: ({ part }) => `It has at least ${part(3)} ms: the daemon does not tell shorter times apart.`,
-    suggestion: ({ part }) => part(3),
+    suggestion: ({ part, key }) => String(ACCEPTED_RANGES[key ?? ""]?.[0] ?? part(3)),
   },
   {
     pattern: /^The token warning parameter/,

@@ -1,4 +1,5 @@
-import { catalogueKey } from "../catalogue/key-catalogue.ts";
+import { catalogueKey, filePath } from "../catalogue/key-catalogue.ts";
+import { ACCEPTED_RANGES } from "./accepted-ranges.ts";
 import type { Diagnosis, DiagnosisContext } from "./diagnosis.ts";
 import { nearest } from "./nearest.ts";
 
@@ -9,12 +10,14 @@ function meaning(path: string): string {
   return ` ${path}: ${entry.meaning}.${fallback}`;
 }
 
-/** The number of the range that is nearest to what stands there. */
+/** The number nearest to what stands there that the daemon takes; letters may look like digits. */
 function nearestNumber({ part }: DiagnosisContext): string | null {
-  const digits = /[+-]?[0-9]+/.exec(part(4))?.[0];
+  const alike = part(4).replaceAll(/[oO]/g, "0").replaceAll(/[lI]/g, "1");
+  const digits = /^[0-9]+$/.test(alike) ? alike : /[+-]?[0-9]+/.exec(part(4))?.[0];
   if (digits === undefined) return null;
   const value = BigInt(digits.replace("+", ""));
-  const [least, most] = [BigInt(part(2)), BigInt(part(3))];
+  const [narrowLeast, narrowMost] = ACCEPTED_RANGES[filePath(part(1))] ?? [];
+  const [least, most] = [narrowLeast ?? BigInt(part(2)), narrowMost ?? BigInt(part(3))];
   return String(value < least ? least : value > most ? most : value);
 }
 

@@ -163,7 +163,8 @@ function diagnosed(
   const part = (index: number) => parts[index] ?? "";
   const before = { map, environment, source, part, key: null, value: "" };
   const keys = diagnosis?.keys?.(before) ?? [];
-  const key = keys.find((one) => map.position(one) !== undefined) ?? null;
+  const shown = diagnosis?.shown?.(before) ?? keys;
+  const key = shown.find((one) => map.position(one) !== undefined) ?? null;
   const context: DiagnosisContext = {
     ...before,
     key,

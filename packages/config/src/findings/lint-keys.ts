@@ -8,8 +8,9 @@ import {
   legacyMeaning,
   sectionKeys,
 } from "../catalogue/key-catalogue.ts";
-import { unusedKeys } from "../catalogue/unused-keys.ts";
+import { type UnusedKey, unusedKeys } from "../catalogue/unused-keys.ts";
 import type { ReadonlyConfigMap } from "../config-map.ts";
+import { type IneffectiveSetting, ineffectiveSettings } from "../evaluation/ineffective-settings.ts";
 import type { Mark } from "./line-mark.ts";
 import { nearest } from "./nearest.ts";
 
@@ -29,17 +30,9 @@ const UNCHECKED_WORDS =
 
 /** Keys that nobody knows, that have no effect, and whose words count for something else. */
 export function remarksOnKeys(map: ReadonlyConfigMap): readonly KeyRemark[] {
-  const remarks: KeyRemark[] = unusedKeys(map).map(({ key, kind, meaning }) => ({
-    severity: "warning",
-    key,
-    mark: "key",
-    text:
-      kind === "never"
-        ? `${displayText(key)} has no effect`
-        : `this version does not use ${displayText(key)}`,
-    reason: `It is for: ${meaning}.`,
-    suggestion: null,
-  }));
+  // Unknown keys come with what may be meant.
+  const unused = unusedKeys(map).filter(({ kind }) => kind !== "unknown");
+  const remarks = [...unused.map(unusedKey), ...ineffectiveSettings(map).map(ineffectiveSetting)];
   for (const key of map.keys()) {
     if (map.position(key) === undefined) continue;
     const path = filePath(key);
@@ -48,6 +41,17 @@ export function remarksOnKeys(map: ReadonlyConfigMap): readonly KeyRemark[] {
     if (remark !== null) remarks.push(remark);
   }
   return remarks;
+}
+
+function unusedKey({ key, kind, meaning }: UnusedKey): KeyRemark {
+  const name = displayText(key);
+  const text = kind === "never" ? `${name} has no effect` : `this version does not use ${name}`;
+  return { severity: "warning", key, mark: "key", text, reason: `It is for: ${meaning}.`, suggestion: null };
+}
+
+function ineffectiveSetting({ key, at, says, reason }: IneffectiveSetting): KeyRemark {
+  const text = `${displayText(key)} ${says}`;
+  return { severity: "warning", key, mark: at, text, reason, suggestion: null };
 }
 
 function unknownKey(key: string, path: string): KeyRemark | null {

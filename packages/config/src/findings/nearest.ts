@@ -1,6 +1,11 @@
+/** What the beginning of a word counts: more than one edit, less than two. */
+const BEGINNING = 1.4;
+/** Shorter words are the beginning of too many. */
+const ABBREVIATION_CHARACTERS = 4;
+
 /**
  * The candidate that differs least from a word: letters left out, added, changed, or swapped with the
- * next; letter case counts for less.
+ * next; letter case counts for less. A word may also be the beginning of one.
  * @returns null when none is near
  */
 export function nearest(word: string, candidates: Iterable<string>): string | null {
@@ -8,6 +13,10 @@ export function nearest(word: string, candidates: Iterable<string>): string | nu
   let best: string | null = null;
   let least = limit + 0.5;
   for (const candidate of candidates) {
+    if (isBeginning(word, candidate) && BEGINNING < least) {
+      least = BEGINNING;
+      best = candidate;
+    }
     if (Math.abs(candidate.length - word.length) > limit) continue;
     const sameCase = editDistance(word, candidate);
     const otherCase = editDistance(word.toLowerCase(), candidate.toLowerCase()) + 0.25;
@@ -18,6 +27,12 @@ export function nearest(word: string, candidates: Iterable<string>): string | nu
     }
   }
   return best;
+}
+
+/** Whether a word abbreviates another, with at most one slip. */
+function isBeginning(word: string, whole: string): boolean {
+  if (word.length < ABBREVIATION_CHARACTERS || whole.length <= word.length) return false;
+  return editDistance(word.toLowerCase(), whole.slice(0, word.length).toLowerCase()) <= 1;
 }
 
 /** Edits from one word to another (optimal string alignment). */
