@@ -1,8 +1,16 @@
 /**
- * Where this ring chooses other than corosync 3.1.7 does, and both choices speak the same protocol
- * (spec totem section 17). True is what we do. The behaviour of C is there for simulations and replays
- * that compare. Has no switch: what ends in an assertion, in damaged memory or in a blocked process
- * in C (Q4, Q15, Q18), and what belongs to sockets (Q1, Q17).
+ * Where this ring chooses other than corosync 3.1.7 does in what honest nodes can meet, and both choices
+ * speak the same protocol (spec totem section 17). True is what we do. The behaviour of C is there for
+ * simulations and replays that compare.
+ *
+ * Has no switch:
+ * - what hardens against packets that no honest node sends, where both choices are the same between honest
+ *   nodes: a join in this node's own name that brings news, a flow control count that a quiet ring keeps, an
+ *   aru that stands for an outsider, requests that nobody can have made, a recovered message far ahead of
+ *   all others, a recovery flag that nobody has raised, a token that numbers messages anew, a ring sequence
+ *   out of all bounds;
+ * - what ends in an assertion, in damaged memory or in a blocked process in C (Q4, Q15, Q18);
+ * - what belongs to sockets, interfaces, files, log and statistics (Q1, Q17).
  */
 export interface TotemBehaviour {
   /** Q5: the ring sequence is stored before the commit token that announces it leaves; C stores it after. */
