@@ -88,12 +88,23 @@ describe("a ring of createRing changes while it runs", () => {
     expect(() => ring.reconfigure({ tokenTimeoutMs: 29 })).toThrow(
       "settings: tokenTimeoutMs is 29, which is no whole number from 30 to 4294967295",
     );
+    expect(() => ring.reconfigure({ tokn: 1 } as TotemSettings)).toThrow(
+      'settings: a ring has no setting "tokn"',
+    );
     await expect(ring.setMemberList([member(2)])).rejects.toThrow("nodeId: 1 is not among the members");
+    const twice = [member(1), { nodeId: 2, address: "10.0.0.1" }];
+    await expect(ring.setMemberList(twice)).rejects.toThrow("nodes 1 and 2 both have the address 10.0.0.1");
+    const many = Array.from({ length: 385 }, (_, i) => ({
+      nodeId: i + 1,
+      address: `10.1.${i >> 8}.${i & 255}`,
+    }));
+    await expect(ring.setMemberList(many)).rejects.toThrow("385 nodes, a ring has at most 384");
     const seen = texts(ring);
     await ring.multicast(text("still here"));
     await until(() => seen.length === 1, "delivery");
     await ring.leave();
     await expect(ring.setMemberList([member(1)])).rejects.toThrow("CS_ERR_BAD_HANDLE");
+    expect(() => ring.reconfigure(SETTINGS)).toThrow("CS_ERR_BAD_HANDLE");
   });
 });
 
@@ -106,6 +117,7 @@ describe("the transports of createRing", () => {
     ["udpu", (port: number) => udpu({ port })],
     ["udpu, encrypted", (port: number) => udpu({ port, envelope })],
     ["udp", (port: number) => udp({ port, group })],
+    ["udp with broadcast", (port: number) => udp({ port, group: "broadcast" })],
     ["udp, encrypted", (port: number) => udp({ port, group, ttl: 0, envelope })],
   ])("carry messages of all lengths, %s", async (_, transport) => {
     const network = `127.${20 + (process.pid % 200)}.${Math.floor(Math.random() * 250)}`;
@@ -124,6 +136,18 @@ describe("the transports of createRing", () => {
 
   it.each([
     ["a name", () => udpu({ port: 5405 }), ["localhost"], 'this node has no numeric address: "localhost"'],
+    [
+      "one address for two nodes",
+      () => udpu({ port: 5405 }),
+      ["127.0.0.1", "127.0.0.1"],
+      "nodes 1 and 2 both have the address 127.0.0.1",
+    ],
+    [
+      "one address in two spellings",
+      () => udpu({ port: 5405 }),
+      ["::1", "0:0:0:0:0:0:0:1"],
+      "nodes 1 and 2 both have the address ::1",
+    ],
     ["two families", () => udpu({ port: 5405 }), ["127.0.0.1", "::1"], 'node 2 has "::1", which is no IPv4'],
     [
       "a group of another family",
@@ -167,9 +191,20 @@ describe("the settings of createRing", () => {
     [{ tokenTimeoutMs: 100 }, "settings: tokenRetransmitMs is 23"],
     [{ tokenTimeoutMs: Number.NaN }, "settings: tokenTimeoutMs is NaN"],
     [{ netMtuBytes: 575 }, "settings: netMtuBytes is 575, which is no whole number from 576 to 65500"],
+    [{ sequenceOrigin: -1 }, "settings: sequenceOrigin is -1"],
     [{ windowSizePackets: 0 }, "settings: windowSizePackets is 0"],
     [{ acceleratedWindowPackets: -1 }, "settings: acceleratedWindowPackets is -1"],
     [{ joinMs: 400, consensusMs: 300 }, "settings: consensusMs 300 is less than joinMs 400"],
+    [
+      { tokenTimeoutMs: 300, tokenRetransmitMs: 300 },
+      "settings: tokenRetransmitMs 300 is not less than tokenTimeoutMs 300",
+    ],
+    [{ tokenTimeout: 5 } as TotemSettings, 'settings: a ring has no setting "tokenTimeout"'],
+    [{ toString: 5 } as unknown as TotemSettings, 'settings: a ring has no setting "toString"'],
+    [
+      { blockUnlistedIps: 1 } as unknown as TotemSettings,
+      "settings: blockUnlistedIps is 1, not true or false",
+    ],
   ])("refuse %o", async (settings, complaint) => {
     const { transport } = createMemoryNetwork();
     const opening = createRing({ nodeId: 1, members: [member(1)], transport, settings });

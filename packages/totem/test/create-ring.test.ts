@@ -149,6 +149,38 @@ describe("createRing", () => {
     await expect(untyped.multicast("text")).rejects.toThrow("a message is a Uint8Array");
   });
 
+  it.each([Number.NaN, -1, 0, 127, 0.5, Number.POSITIVE_INFINITY, "x"])(
+    "refuses %o for maxQueuedBytes",
+    async (value) => {
+      const { transport } = createMemoryNetwork();
+      const members = [{ nodeId: 1, address: "" }];
+      const opening = createRing({ nodeId: 1, members, transport, maxQueuedBytes: value as number });
+      await expect(opening).rejects.toThrow(RangeError);
+      await expect(opening).rejects.toThrow(`maxQueuedBytes is ${value}, which is no whole number`);
+    },
+  );
+
+  it("lets one iteration at a time wait for the next event", async () => {
+    const [ring] = await openRings(1);
+    const first = ring!.events();
+    expect((await first.next()).value).toMatchObject({ type: "membership" });
+    const waiting = first.next();
+    await expect(ring!.events().next()).rejects.toThrow(
+      "a second iteration while another one waits for the next event: CS_ERR_BUSY",
+    );
+    await ring!.multicast(text("x"));
+    expect((await waiting).value).toMatchObject({ type: "message" });
+    await first.return();
+
+    const abort = new AbortController();
+    const aborted = ring!.events({ signal: abort.signal }).next();
+    abort.abort(new Error("changed my mind"));
+    const last = ring!.events().next();
+    await expect(aborted).rejects.toThrow("changed my mind");
+    await ring!.multicast(text("y"));
+    expect((await last).value).toMatchObject({ type: "message" });
+  });
+
   it("leaves at the end of a block", async () => {
     let ended: JoinedRing;
     {

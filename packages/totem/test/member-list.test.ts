@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { memberList, nextMemberList } from "../src/member-list.ts";
+import { memberList, nextMemberList, requireDistinctAddresses } from "../src/member-list.ts";
 import { VirtualNetwork } from "./virtual-network.ts";
 
 function cluster(ids: readonly number[], listed: readonly number[]): VirtualNetwork {
@@ -111,6 +111,24 @@ describe("member lists", () => {
     [1, [{ nodeId: 1.5, address: "::2" }], "members: node id 1.5 is not a whole number"],
   ])("are refused when wrong: %#", (nodeId, more, text) => {
     expect(() => memberList(nodeId, [...members, ...more])).toThrow(text);
+  });
+
+  it("have at most 384 nodes, as the join message can name (spec totem 2.6)", () => {
+    const list = (count: number) => Array.from({ length: count }, (_, i) => ({ nodeId: i + 1, address: "" }));
+    expect(memberList(1, list(384))).toHaveLength(384);
+    expect(() => memberList(1, list(385))).toThrow("members: 385 nodes, a ring has at most 384");
+  });
+
+  it.each([
+    ["192.0.2.1", "192.0.2.1", "192.0.2.1"],
+    ["::1", "0:0:0:0:0:0:0:1", "::1"],
+    ["fe80::1%eth0", "FE80:0::1%eth0", "fe80::1%eth0"],
+  ])("have each address once: %s and %s", (one, other, address) => {
+    const list = [one, "192.0.2.9", other].map((text, i) => ({ nodeId: i + 1, address: text }));
+    expect(() => requireDistinctAddresses(list)).toThrow(
+      `members: nodes 1 and 3 both have the address ${address}`,
+    );
+    requireDistinctAddresses(list.slice(0, 2));
   });
 
   it("do not move this node", () => {

@@ -1,7 +1,9 @@
+import { execFile } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { expect, it, vi } from "vitest";
 
 const README = new URL("../README.md", import.meta.url);
@@ -39,3 +41,20 @@ it("runs the example of the README, which has at most 15 lines", async () => {
     rmSync(directory, { recursive: true });
   }
 }, 20_000);
+
+it("shows examples that are right under the strictness of this repository", async () => {
+  const examples = [...readFileSync(README, "utf8").matchAll(/```ts[^\n]*\n(.*?)```/gs)];
+  expect(examples).toHaveLength(2);
+  const directory = mkdtempSync(join(import.meta.dirname, "readme-"));
+  try {
+    for (const [i, [, source]] of examples.entries())
+      writeFileSync(join(directory, `example-${i}.ts`), source!);
+    const project = { extends: "../../../../tsconfig.tests.json", include: ["*.ts"] };
+    writeFileSync(join(directory, "tsconfig.json"), JSON.stringify(project));
+    const tsc = await promisify(execFile)("npx", ["tsc", "-p", directory]).catch((error) => error);
+    expect(tsc.stdout).toBe("");
+    expect(tsc.code).toBeUndefined();
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}, 60_000);

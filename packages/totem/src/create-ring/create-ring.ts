@@ -1,3 +1,4 @@
+import { requireDistinctAddresses } from "../member-list.ts";
 import type { LogLevel } from "../ring/environment.ts";
 import type { TotemSettings } from "../ring/totem-config.ts";
 import { RingIdFile } from "../ring-id-file.ts";
@@ -5,6 +6,7 @@ import { openTotemOnTransport } from "../totem-on-transport.ts";
 import type { RingTransport } from "../transport/ring-transport.ts";
 import type { Member } from "../transport/transport.ts";
 import { abortable } from "./abortable.ts";
+import { checkQueuedBytes } from "./event-queue.ts";
 import { JoinedRing } from "./joined-ring.ts";
 import { RingError } from "./ring-error.ts";
 import { ringConfig } from "./ring-settings.ts";
@@ -13,7 +15,7 @@ import { ringConfig } from "./ring-settings.ts";
 export interface CreateRingOptions {
   /** This node: 1 to 2^32 - 1, unique. */
   readonly nodeId: number;
-  /** All nodes that may be in the ring, this one included. */
+  /** All nodes that may be in the ring, this one included: at most 384, each with an address of its own. */
   readonly members: readonly Member[];
   readonly transport: RingTransport;
   /** Timeouts, window and so on; Corosync's defaults for the rest. */
@@ -45,6 +47,8 @@ export interface CreateRingOptions {
 export async function createRing(options: CreateRingOptions): Promise<JoinedRing> {
   const { nodeId, members, settings = {}, transport, signal, ringIdDirectory } = options;
   signal?.throwIfAborted();
+  if (options.maxQueuedBytes !== undefined) checkQueuedBytes(options.maxQueuedBytes);
+  requireDistinctAddresses(members);
   const log = options.log ?? (() => undefined);
   const ringIdFile = ringIdDirectory === undefined ? null : new RingIdFile(ringIdDirectory, nodeId);
   const storedSequence = ringIdFile?.load() ?? Date.now();

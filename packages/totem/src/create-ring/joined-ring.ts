@@ -1,4 +1,5 @@
 import type { ByteSpan } from "@corosync/codec";
+import { requireDistinctAddresses } from "../member-list.ts";
 import type { ConfigurationChange, RingId } from "../process-group.ts";
 import type { RingCounters } from "../ring/counters.ts";
 import type { TotemSettings } from "../ring/totem-config.ts";
@@ -113,8 +114,9 @@ export class JoinedRing implements AsyncIterable<RingEvent>, AsyncDisposable {
   }
 
   /**
-   * The events from where the last iteration stopped.
-   * @throws the signal's reason when it aborts; RingError when the ring ended by an error or has listeners
+   * The events from where the last iteration stopped: every event is taken once, by one iteration.
+   * @throws the signal's reason when it aborts; RingError when the ring ended by an error or has listeners,
+   *   CS_ERR_BUSY when another iteration waits for the next event
    */
   events(options?: { readonly signal?: AbortSignal }): AsyncGenerator<RingEvent, void, undefined> {
     return this.#outlet.events(options?.signal);
@@ -136,6 +138,7 @@ export class JoinedRing implements AsyncIterable<RingEvent>, AsyncDisposable {
    */
   async setMemberList(members: readonly Member[]): Promise<void> {
     if (this.#ended !== null) throw wasClosed();
+    requireDistinctAddresses(members);
     await this.#running.setMemberList(members);
     this.#configured = members.length;
     this.reconfigure(this.#settings);
@@ -144,9 +147,10 @@ export class JoinedRing implements AsyncIterable<RingEvent>, AsyncDisposable {
   /**
    * Replaces the settings while the ring runs: Corosync's defaults for what is not given, but for
    * `netMtuBytes` and the heartbeat, which stay. Timers use the new values when they are armed next.
-   * @throws RangeError for a wrong setting
+   * @throws RangeError for a wrong setting; RingError when the ring was left
    */
   reconfigure(settings: TotemSettings): void {
+    if (this.#ended !== null) throw wasClosed();
     const config = ringConfig(this.#configured, settings);
     this.#settings = settings;
     // Not within a delivery, where a listener may call this.

@@ -5,6 +5,7 @@ const NUMBERS = {
   CS_ERR_INVALID_PARAM: 7,
   CS_ERR_NO_MEMORY: 8,
   CS_ERR_BAD_HANDLE: 9,
+  CS_ERR_BUSY: 10,
   CS_ERR_TOO_BIG: 26,
 } as const;
 

@@ -29,23 +29,58 @@ const LIMITS: {
   acceleratedWindowPackets: [0, 16_384],
 };
 
+type Switch = { [K in keyof TotemConfig]-?: TotemConfig[K] extends boolean ? K : never }[keyof TotemConfig];
+
+const SWITCHES: Readonly<Record<Switch, true>> = {
+  cancelTokenHoldOnRetransmit: true,
+  blockUnlistedIps: true,
+};
+
 /**
  * The configuration of a ring of so many members.
- * @throws RangeError for a setting out of Corosync's limits, or one that is derived from it
+ * @throws RangeError for a setting that there is not, one out of Corosync's limits, or one that is
+ *   derived from it
  */
 export function ringConfig(memberCount: number, settings: TotemSettings): TotemConfig {
-  const config = totemConfig(memberCount, settings);
-  for (const [name, [least, greatest]] of Object.entries(LIMITS)) {
-    const value = config[name as keyof typeof LIMITS];
-    if (!Number.isInteger(value) || value < least || value > greatest) {
-      throw new RangeError(
-        `settings: ${name} is ${value}, which is no whole number from ${least} to ${greatest}`,
-      );
-    }
+  for (const name of Object.keys(settings)) {
+    const known = Object.hasOwn(LIMITS, name) || Object.hasOwn(SWITCHES, name) || name === "sequenceOrigin";
+    if (!known) throw new RangeError(`settings: a ring has no setting "${name}"`);
   }
-  const { consensusMs, joinMs } = config;
+  const config = totemConfig(memberCount, settings);
+  checkLimits(config);
+  for (const name of Object.keys(SWITCHES)) {
+    const value = config[name as Switch];
+    if (typeof value !== "boolean") throw new RangeError(`settings: ${name} is ${value}, not true or false`);
+  }
+  checkRelations(config);
+  return config;
+}
+
+function checkLimits(config: TotemConfig): void {
+  for (const [name, limits] of Object.entries(LIMITS)) {
+    checkWholeNumber(name, config[name as keyof typeof LIMITS], limits);
+  }
+  checkWholeNumber("sequenceOrigin", config.sequenceOrigin ?? 0, [0, U32_MAX]);
+}
+
+function checkWholeNumber(
+  name: string,
+  value: number,
+  [least, greatest]: readonly [least: number, greatest: number],
+): void {
+  if (Number.isInteger(value) && value >= least && value <= greatest) return;
+  throw new RangeError(
+    `settings: ${name} is ${value}, which is no whole number from ${least} to ${greatest}`,
+  );
+}
+
+function checkRelations({ consensusMs, joinMs, tokenRetransmitMs, tokenTimeoutMs }: TotemConfig): void {
   if (consensusMs < joinMs) {
     throw new RangeError(`settings: consensusMs ${consensusMs} is less than joinMs ${joinMs}`);
   }
-  return config;
+  if (tokenRetransmitMs >= tokenTimeoutMs) {
+    throw new RangeError(
+      `settings: tokenRetransmitMs ${tokenRetransmitMs} is not less than tokenTimeoutMs ${tokenTimeoutMs}`,
+    );
+  }
 }
