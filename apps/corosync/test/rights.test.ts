@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, chownSync, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { daemonEntryPath } from "../src/index.ts";
 import { DaemonProcess, READY, runDaemon, Sandbox, START_MS } from "./daemon-process.ts";
 
 let sandbox: Sandbox;
@@ -50,6 +51,26 @@ describe("a daemon with rights of others", { timeout: START_MS }, () => {
       expect([code, stdout]).toEqual([1, ""]);
       expect(stderr).toMatch(new RegExp(`^corosync refuses to run ${what}: .*\\n$`));
     }
+    expect(existsSync(sandbox.pidPath)).toBe(false);
+  });
+
+  it.each([
+    ["setuid", ["--ruid", `${NOBODY}`]],
+    ["setuid", ["--euid", `${NOBODY}`]],
+    ["setgid", ["--rgid", `${NOBODY}`, "--keep-groups"]],
+    ["setgid", ["--egid", `${NOBODY}`, "--keep-groups"]],
+  ])("is refused when it really is %s, by %j: 1", (what, ids) => {
+    const words = [...ids, process.execPath, daemonEntryPath, "-f", ...sandbox.words];
+    const { status, stdout, stderr } = spawnSync("setpriv", words, { encoding: "utf8" });
+    // Nobody but root can start a program whose ids differ.
+    if (process.getuid?.() !== 0) {
+      expect(stderr).toMatch(/^setpriv: .*Operation not permitted$/m);
+      return;
+    }
+    expect([status, stdout]).toEqual([1, ""]);
+    const differ = stderr.match(/(?<=by |of )[ug]id \d+/g)!.map((id) => Number(id.slice(4)));
+    expect(stderr).toMatch(new RegExp(`^corosync refuses to run ${what}: .*\\n$`));
+    expect(differ.sort((a, b) => a - b)).toEqual([0, NOBODY]);
     expect(existsSync(sandbox.pidPath)).toBe(false);
   });
 });
