@@ -1,5 +1,6 @@
-import { checkFile, type Finding } from "@corosync/config";
+import { checkDefaultsFiles, checkFile, type Finding } from "@corosync/config";
 import { defaultPaths } from "./paths.ts";
+import { serviceOptionFault } from "./service-options.ts";
 
 /** Characters of a line that are shown at once, and of these before what is marked. */
 const SHOWN_CHARACTERS = 100;
@@ -19,10 +20,14 @@ export async function reportConfiguration(
 ): Promise<void> {
   const paths = defaultPaths(process.env);
   const file = configPath ?? paths.config;
-  const findings = await checkFile(file, {
+  const ofFile = await checkFile(file, {
     defaultKeyFile: paths.authkey,
     defaultStateDirectory: paths.stateDirectory,
   });
+  // Only the machine's own configuration is that of a service.
+  const ofService =
+    configPath === null ? await checkDefaultsFiles((words) => serviceOptionFault(words, file)) : [];
+  const findings = [...ofFile, ...ofService];
   const [stream, text] =
     report === "json"
       ? [process.stdout, findingsJson(file, exitCode, findings)]

@@ -120,6 +120,15 @@ describe("a configuration with strange content", { timeout: LIMIT_MS }, () => {
     symlinkSync("missing", join(folder, "uidgid.d/dangling"));
     symlinkSync("circle", join(folder, "uidgid.d/circle"));
     expect(test(path)).toEqual({ exit: 0, stdout: "", stderr: ACCEPTED });
+    const explained = test(path, { words: ["--explain"] });
+    expect(explained.exit).toBe(0);
+    for (const [name, reason] of [
+      ["folder", "Not a file"],
+      ["dangling", "No such file or directory"],
+      ["circle", "Too many levels of symbolic links"],
+    ]) {
+      expect(explained.stderr).toContain(`${folder}/uidgid.d/${name}: warning: is passed over: ${reason}\n`);
+    }
     writeFileSync(join(folder, "uidgid.d/wrong"), "uidgid {\nuid: 1\0\n}\n");
     expect(test(path)).toEqual(
       refusal(`parser error: ${folder}/uidgid.d/wrong:2: Line contains a NUL byte\n`),

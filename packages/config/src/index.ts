@@ -30,7 +30,7 @@ export type { AccountLookup } from "./file/accounts.ts";
 export { type ConfigurationFiles, type FileContent, parseConfiguration } from "./file/parse-configuration.ts";
 export type { Finding, Severity } from "./findings/finding.ts";
 export { checkFile } from "./node/check-file.ts";
-export { type DaemonDefaults, parseDefaults, readDefaultsFiles } from "./node/defaults-file.ts";
+export { checkDefaultsFiles } from "./node/defaults-file.ts";
 export { type LoadConfigOptions, loadConfig } from "./node/load-config.ts";
 export { localInterfaces } from "./node/local-interfaces.ts";
 export type { NameService } from "./node/name-service.ts";

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -37,9 +37,38 @@ fd66::3 both
 fd66::4 only6
 `;
 
-/** The folder of the process inside, or null outside. */
+/** Folders of the machine that the daemons write into, and what stands in their place inside. */
+const COVERED: readonly (readonly [machine: string, inside: string])[] = [
+  ["/etc/corosync", "etc"],
+  ["/var/lib/corosync", "lib"],
+  ["/var/log/corosync", "log"],
+];
+
+/**
+ * The folder of the process inside, or null outside.
+ * @throws when the variable says inside and it is not so
+ */
 export function insideFolder(): string | null {
-  return process.env[INSIDE_VARIABLE] ?? null;
+  const folder = process.env[INSIDE_VARIABLE] ?? null;
+  if (folder !== null) assertInside(folder);
+  return folder;
+}
+
+/**
+ * Both daemons open the log files that generated files name, as root: on the machine itself that would
+ * create and write files in its own folders.
+ * @throws unless the folders of the machine are covered by those of the enclosure
+ */
+export function assertInside(folder: string, covered = COVERED): void {
+  for (const [machine, inside] of covered) {
+    if (sameFolder(machine, join(folder, inside))) continue;
+    throw new Error(`${machine} is the machine's own: generated files are judged in the enclosure only`);
+  }
+}
+
+function sameFolder(one: string, other: string): boolean {
+  const [a, b] = [one, other].map((path) => statSync(path, { throwIfNoEntry: false }));
+  return a !== undefined && b !== undefined && a.dev === b.dev && a.ino === b.ino;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { assertInside } from "./enclosure.ts";
 import { generateFile } from "./generate.ts";
 import { KNOWN_DIFFERENCES } from "./known-differences.ts";
 import { Random } from "./random.ts";
@@ -33,8 +34,12 @@ export interface FuzzSummary {
 export class ConfigFuzz {
   private readonly path: string;
 
-  /** @param folder where the file is written that both daemons read */
+  /**
+   * @param folder of the enclosure: where the file is written that both daemons read
+   * @throws outside of the enclosure
+   */
   constructor(folder: string) {
+    assertInside(folder);
     this.path = join(folder, "corosync.conf");
   }
 

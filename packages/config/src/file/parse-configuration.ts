@@ -13,11 +13,19 @@ export interface FileContent {
   readonly content: Uint8Array;
 }
 
+/** An entry of `uidgid.d` that is no file or cannot be read, and why. */
+export interface PassedOver {
+  readonly path: string;
+  readonly reason: string;
+}
+
 /** The bytes of corosync.conf and of the files beside it. */
 export interface ConfigurationFiles {
   readonly main: FileContent;
   /** The files of `uidgid.d` beside the main file, in the order of the directory. */
   readonly uidgid: readonly FileContent[];
+  /** What else is in `uidgid.d` and cannot be read, which the daemon passes over in silence. */
+  readonly passedOver?: readonly PassedOver[];
 }
 
 /**

@@ -3,7 +3,7 @@ import type { ConfigError, FilePosition } from "../config-error.ts";
 import type { ConfigMap } from "../config-map.ts";
 import type { ConfigEnvironment } from "../evaluation/environment.ts";
 import { evaluate } from "../evaluation/evaluate.ts";
-import type { ConfigurationFiles } from "../file/parse-configuration.ts";
+import type { ConfigurationFiles, PassedOver } from "../file/parse-configuration.ts";
 import type { Diagnosis, DiagnosisContext } from "./diagnosis.ts";
 import { EVALUATION_DIAGNOSES, freeNodeId } from "./evaluation-diagnoses.ts";
 import { FILE_DIAGNOSES } from "./file-diagnoses.ts";
@@ -37,7 +37,8 @@ export function findAll(
     const about = { ...said, key: displayText(key) };
     return { ...about, ...place(source, position, mark, files.main.path) };
   });
-  const told = [...findings, ...evaluated, ...remarks].slice(0, FINDINGS_MAX);
+  const passedOver = (files.passedOver ?? []).map(ofPassedOver);
+  const told = [...findings, ...evaluated, ...passedOver, ...remarks].slice(0, FINDINGS_MAX);
   return told.map((finding) => withoutSecrets(finding, source));
 }
 
@@ -49,6 +50,18 @@ export function findingOfError(error: ConfigError, file: string): Finding {
     key: null,
     text: error.message,
     reason: "The file is read from its beginning to its end, as the user that the daemon runs as.",
+    suggestion: null,
+  };
+}
+
+function ofPassedOver({ path, reason }: PassedOver): Finding {
+  return {
+    severity: "warning",
+    ...place(new SourceLines(null), undefined, "line", path),
+    key: null,
+    text: `is passed over: ${reason}`,
+    reason:
+      "It lets nobody connect: uidgid.d holds files that the daemon can read, and that name users and groups.",
     suggestion: null,
   };
 }

@@ -2,7 +2,7 @@ import { open, readdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { strerror } from "@corosync/errno";
 import { ConfigError } from "../config-error.ts";
-import type { ConfigurationFiles, FileContent } from "../file/parse-configuration.ts";
+import type { ConfigurationFiles, FileContent, PassedOver } from "../file/parse-configuration.ts";
 
 /** Far more than any configuration; keeps a device or a pipe without end from filling the memory. */
 const MAX_FILE_BYTES = 64 * 1024 * 1024;
@@ -21,26 +21,35 @@ export async function readConfigurationFiles(path: string): Promise<Configuratio
     const reason = error instanceof RangeError ? error.message : strerror(error);
     throw new ConfigError("file", `Can't read file ${path}: ${reason}`);
   }
-  return { main: { path, content }, uidgid: await readUidgidDirectory(join(dirname(path), "uidgid.d")) };
+  return { main: { path, content }, ...(await readUidgidDirectory(join(dirname(path), "uidgid.d"))) };
 }
 
-async function readUidgidDirectory(directory: string): Promise<FileContent[]> {
-  let names: string[];
-  try {
-    names = await readdir(directory);
-  } catch {
-    return [];
-  }
-  const files: FileContent[] = [];
-  for (const name of names) {
+async function readUidgidDirectory(
+  directory: string,
+): Promise<Required<Pick<ConfigurationFiles, "uidgid" | "passedOver">>> {
+  const uidgid: FileContent[] = [];
+  const passedOver: PassedOver[] = [];
+  for (const name of await namesIn(directory, passedOver)) {
     const path = join(directory, name);
     try {
-      if ((await stat(path)).isFile()) files.push({ path, content: await readBounded(path) });
-    } catch {
+      if ((await stat(path)).isFile()) uidgid.push({ path, content: await readBounded(path) });
+      else passedOver.push({ path, reason: "Not a file" });
+    } catch (error) {
       // Unreadable: the C daemon passes over it too.
+      passedOver.push({ path, reason: error instanceof RangeError ? error.message : strerror(error) });
     }
   }
-  return files;
+  return { uidgid, passedOver };
+}
+
+async function namesIn(directory: string, passedOver: PassedOver[]): Promise<string[]> {
+  try {
+    return await readdir(directory);
+  } catch (error) {
+    const isAbsent = error instanceof Error && "code" in error && error.code === "ENOENT";
+    if (!isAbsent) passedOver.push({ path: directory, reason: strerror(error) });
+    return [];
+  }
 }
 
 async function readBounded(path: string): Promise<Uint8Array> {

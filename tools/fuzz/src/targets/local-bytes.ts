@@ -1,22 +1,22 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ByteSpan, CodecError } from "@corosync/codec";
 import { RingIdFile } from "@corosync/totem";
 import { cpgRing, FrameReader, sync } from "../internals.ts";
 import { holds, type Target } from "../target.ts";
+import { workFolder } from "./work-folder.ts";
 
 /** The file of the ring sequence, whatever is in it. */
 export function ringIdFileTarget(): Target {
-  const folder = mkdtempSync(join(tmpdir(), "fuzz-ringid-"));
-  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
-  const path = join(folder, "ringid_1");
+  let folder: string | null = null;
   return {
     name: "ring-id-file",
     covers: ["packages/totem/dist/ring-id-file.js"],
     seeds: [new Uint8Array(0), Uint8Array.of(9, 0, 0, 0, 0, 0, 0, 0), new Uint8Array(8).fill(0xff)],
     fields: () => [{ at: 0, bytes: 8 }],
     run: (input) => {
+      folder ??= workFolder();
+      const path = join(folder, "ringid_1");
       writeFileSync(path, input);
       const file = new RingIdFile(folder, 1);
       const sequence = file.load();
