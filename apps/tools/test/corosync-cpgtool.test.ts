@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { type Cluster, CsError, connect, type GroupEntry } from "@corosync/client";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { runCpgtool } from "../src/corosync-cpgtool.ts";
 import { SingleNode } from "./single-node.ts";
 
@@ -98,6 +98,20 @@ describe("corosync-cpgtool", () => {
         "alpha\n\t\t        11\t         1\n\t\t        12\t         1\n",
     );
     expect((await run(["-en"], open)).stdout).toBe("b\0\xff\nalpha\n");
+  });
+
+  it("finds the sockets by COROSYNC_SOCKET_DIR, unless a folder is named", async () => {
+    await using node = await SingleNode.start();
+    vi.stubEnv("COROSYNC_SOCKET_DIR", node.socketDirectory);
+    try {
+      await using cluster = await connect();
+      await cluster.cpg.join("alpha", { pid: 11 });
+      expect((await run(["-n"], () => connect())).stdout).toBe("alpha\n");
+      const elsewhere = connect({ socketDirectory: `${node.socketDirectory}/none` });
+      await expect(elsewhere).rejects.toBeInstanceOf(CsError);
+    } finally {
+      vi.unstubAllEnvs();
+    }
   });
 
   it("fails as libqb does where there is no socket", async () => {
