@@ -17,9 +17,6 @@ const cpg = "cpg/src/engine";
 //   a joinlist and its use, unless a node of C Corosync sends it;
 // - multicast without room dropped: requests are held from 75 % of the queue on, and the longest message
 //   fits into the rest.
-// Not found so far: leaves sent while a synchronization runs (`holdLeavesWhileSynchronizing` in
-// cpg/src/engine/departures.ts the wrong way round), in 50 runs of the profile "storm". A process would have
-// to die within the few milliseconds of a synchronization while messages of it wait.
 
 /** @type {readonly PlantedFault[]} */
 export const plantedFaults = [
@@ -218,6 +215,12 @@ export const plantedFaults = [
     `${cpg}/cpg-engine.ts`,
     "this.#departures?.add(pid, group);",
     "void pid;",
+  ),
+  fault(
+    "leaves not held while synchronizing",
+    `${cpg}/departures.ts`,
+    "if (host.synchronizing && behaviour.holdLeavesWhileSynchronizing && !regardless) return true;",
+    "if (host.synchronizing && behaviour.holdLeavesWhileSynchronizing && regardless) return true;",
   ),
   fault(
     "message delivered to one receiver only",

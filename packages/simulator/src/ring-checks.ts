@@ -140,9 +140,12 @@ export class RingChecks {
   #checkCause({ ring, members }: Stretch): void {
     const { tokens, tokenCopiesMin, nodeCount } = this.cluster;
     if (tokenCopiesMin === Number.POSITIVE_INFINITY || members.length < nodeCount) return;
-    const copies = tokens.lastCopies(ring);
+    const copies = tokens.copiesInRotation(ring);
     if (copies < tokenCopiesMin)
-      throw new Violation("L4", `ring ${ring.name} ends with a token sent ${copies} times`);
+      throw new Violation(
+        "L4",
+        `ring ${ring.name} ends with a token sent ${copies} times in its last rotation`,
+      );
   }
 
   delivered(from: number, trailer: Trailer, contentHash: number): void {

@@ -18,12 +18,16 @@ export interface ClientWorld {
   departed(name: string): void;
 }
 
+/** How a process comes to its end. */
+export type ClientEnding = "leaves" | "closes" | "is killed";
+
 /** A process that is in one CPG group. */
 export class SimulatedClient {
   readonly log: GroupLog;
   readonly nodeId: number;
   readonly pid: number;
   group: CpgGroup | null = null;
+  #connection: ClientConnection | null = null;
   #gone = false;
 
   constructor(
@@ -56,7 +60,8 @@ export class SimulatedClient {
 
   async #join(connection: Promise<ClientConnection>): Promise<void> {
     const { world, log } = this;
-    const group = await joinGroup(await connection, this.groupName, {
+    this.#connection = await connection;
+    const group = await joinGroup(this.#connection, this.groupName, {
       pid: this.pid,
       receiver: {
         message: (nodeId, pid, data) => this.#guard(() => this.#take(nodeId, pid, data)),
@@ -118,14 +123,19 @@ export class SimulatedClient {
     counts.longestMessageBytes = Math.max(counts.longestMessageBytes, data.length);
   }
 
-  /** Leaves in order, or dies. */
-  end(inOrder: boolean): void {
+  /** Leaves the group, or ends without it: in order, after all that it has sent is taken, or killed. */
+  end(way: ClientEnding): void {
     if (this.group === null || this.gone) return;
     this.depart();
-    this.world.checker.processEnded(this.log.name, inOrder ? "leave" : "procDown");
-    if (inOrder) this.world.counts.leaves++;
+    this.world.checker.processEnded(this.log.name, way === "leaves" ? "leave" : "procDown");
+    if (way === "leaves") this.world.counts.leaves++;
     else this.world.counts.deaths++;
-    const ending = inOrder ? this.group.leave() : this.group.close();
-    ending.catch(() => undefined);
+    this.#endBy(way, this.group).catch(() => undefined);
+  }
+
+  async #endBy(way: ClientEnding, group: CpgGroup): Promise<void> {
+    if (way === "leaves") await group.leave();
+    else if (way === "closes") await group.close();
+    else await this.#connection?.close();
   }
 }

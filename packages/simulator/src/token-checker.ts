@@ -33,8 +33,8 @@ class RingToken {
   /** Hash of each token by its token sequence. */
   readonly hashes = new RecentHashes(TOKENS_MAX);
   lastTokenSeq: number | null = null;
-  /** How often the last one was sent. */
-  copies = 0;
+  /** How often each token of the last rotation was sent, by its token sequence modulo the ring's size. */
+  readonly copies: number[] = [];
   /** Place in the ring of the node that sent the last one. */
   position = 0;
   target = 0;
@@ -69,9 +69,12 @@ export class TokenChecker {
     visit.set(life.nodeId, (visit.get(life.nodeId) ?? 0) + 1);
   }
 
-  /** How often the latest token of a ring was sent. */
-  lastCopies(ring: RingInstance): number {
-    return this.#of(ring).copies;
+  /**
+   * How often the tokens of a ring's last rotation were sent, each for the first time left out, and the
+   * last one once: a node that waits for its turn waits for all of them.
+   */
+  copiesInRotation(ring: RingInstance): number {
+    return this.#of(ring).copies.reduce((sum, copies) => sum + copies - 1, 1);
   }
 
   /**
@@ -93,11 +96,13 @@ export class TokenChecker {
     const where = new TokenPlace(ring, tokenSeq, life);
     if (known >= 0) {
       if (known !== hash) throw new Violation("W2", `${where}: sent before with another content`);
-      if (tokenSeq === token.lastTokenSeq) token.copies++;
+      const size = ring.members?.length ?? 1;
+      const age = ((token.lastTokenSeq ?? tokenSeq) - tokenSeq) >>> 0;
+      if (age < size) token.copies[tokenSeq % size]!++;
       return false;
     }
     this.passed++;
-    token.copies = 1;
+    token.copies[tokenSeq % (ring.members?.length ?? 1)] = 1;
     token.hashes.set(tokenSeq, hash);
     checkTurn(where, token, ring, life, target, tokenSeq);
     this.#checkSums(where, token, life, view);

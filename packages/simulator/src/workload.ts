@@ -1,7 +1,7 @@
 import type { Cluster } from "./cluster.ts";
 import type { Profile } from "./profile.ts";
 import { SeededRandom } from "./seeded-random.ts";
-import type { SimulatedClient } from "./simulated-client.ts";
+import type { ClientEnding, SimulatedClient } from "./simulated-client.ts";
 
 /** What a process may multicast in one piece (spec services-cpg-sam 6). */
 const LONGEST_BYTES = 1_047_552;
@@ -50,8 +50,15 @@ export class Workload {
     const comes = changes && random.chance(0.6);
     if (clients.length === 0 || (comes && clients.length < profile.processes))
       node.connect(this.#nextPid++, random.pick(this.#groups));
-    else if (changes) random.pick(clients).end(random.chance(0.5));
+    else if (changes) this.#end(random.pick(clients), random);
     else this.#multicast(random.pick(clients), random);
+  }
+
+  /** Those that are killed have often just sent something. */
+  #end(client: SimulatedClient, random: SeededRandom): void {
+    const way = random.pick<ClientEnding>(["leaves", "closes", "is killed", "is killed"]);
+    if (way === "is killed" && random.chance(0.5)) this.#multicast(client, random);
+    client.end(way);
   }
 
   #multicast(client: SimulatedClient, random: SeededRandom): void {
