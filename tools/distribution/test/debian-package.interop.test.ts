@@ -59,8 +59,10 @@ describe("the Debian package", () => {
   });
 
   it("has no errors and no warnings by lintian", () => {
+    // Lintian leaves files behind in its temporary folder.
     const { stdout, status } = spawnSync("lintian", ["--allow-root", "--fail-on", "warning", file], {
       encoding: "utf8",
+      env: { ...process.env, TMPDIR: folder },
     });
     expect(stdout).toBe("");
     expect(status).toBe(0);
@@ -110,7 +112,7 @@ describe("the Debian package", () => {
     expect(verified.status).toBe(0);
     const security = spawnSync(
       "systemd-analyze",
-      ["security", "--offline=true", "--threshold=70", "--no-pager", unit],
+      ["security", "--offline=true", "--threshold=56", "--no-pager", unit],
       { encoding: "utf8" },
     );
     expect(security.stdout).toMatch(/Overall exposure level for corosync\.service: \d/);
