@@ -5,6 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { daemonEntryPath } from "../src/index.ts";
 import { READY, Sandbox } from "./daemon-process.ts";
 
+/** By its path: programs of the workspace stand under the same name in PATH. */
+const C_DAEMON = "/usr/sbin/corosync";
 /** Where the C daemon keeps its pid, which it cannot be told otherwise. */
 const PID_FILE = "/run/corosync.pid";
 
@@ -32,10 +34,14 @@ function run(script: string): Promise<string> {
 /** The commands of both daemons, each with a configuration and a state directory in the sandbox. */
 function commands(): readonly [ours: string, theirs: string] {
   const cConfiguration = join(sandbox.path, "c.conf");
-  // The C daemon knows no folder for its sockets.
-  writeFileSync(cConfiguration, readFileSync(sandbox.configPath, "utf8").replace(/^ipc_socket_dir.*$/m, ""));
+  // The C daemon knows no folder for its sockets, and on loopback it binds 127.0.0.1 whatever its address.
+  const configuration = readFileSync(sandbox.configPath, "utf8");
+  writeFileSync(
+    cConfiguration,
+    configuration.replace(/^ipc_socket_dir.*$/m, "").replace(/^ring0_addr: .*$/m, "ring0_addr: 127.0.0.1"),
+  );
   const ours = `${process.execPath} ${daemonEntryPath} -f -c ${sandbox.configPath} -l ${PID_FILE}`;
-  return [ours, `corosync -f -c ${cConfiguration}`];
+  return [ours, `${C_DAEMON} -f -c ${cConfiguration}`];
 }
 
 describe("the pid file's lock", () => {

@@ -47,7 +47,7 @@ describe("RingIdFile", () => {
     writeFileSync(path, Buffer.alloc(12, 1));
     const file = new RingIdFile(directory, 1);
     file.store(9);
-    expect([...readFileSync(path)]).toEqual([9, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1]);
+    expect([...readFileSync(path)]).toEqual([9, 0, 0, 0, 0, 0, 0, 0]);
     expect(file.load()).toBe(9);
   });
 

@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, readFileSync, writeSync } from "node:fs";
+import { closeSync, constants, ftruncateSync, openSync, readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { RING_SEQUENCE_MAX } from "./wire/ring-id-field.ts";
 
@@ -54,6 +54,7 @@ export class RingIdFile {
       const fd = openSync(this.path, WRITE_IN_PLACE, 0o600);
       try {
         if (writeSync(fd, bytes) !== FILE_BYTES) throw new Error("short write");
+        ftruncateSync(fd, FILE_BYTES);
       } finally {
         closeSync(fd);
       }

@@ -5,6 +5,7 @@ export interface TotemObservation extends Omit<RingObservation, "sizes"> {
   readonly sizes: TotemSizes;
 }
 
+/** How much a node holds in its queues, lists and maps, by their names. */
 export interface TotemSizes extends RingSizes, GroupSizes {}
 
 /** How much the process-group layer holds. */

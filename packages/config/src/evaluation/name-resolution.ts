@@ -39,7 +39,11 @@ export function namesToResolve(map: ReadonlyConfigMap): Set<string> {
     const text = map.text(key);
     if (text !== undefined && parseIpAddress(text) === null) names.add(displayText(text));
   };
-  for (const { key, name } of nodeKeys(map)) if (/^ring[0-9]+_addr$/.test(name)) add(key);
+  for (const { key, position, name } of nodeKeys(map)) {
+    if (/^ring[0-9]+_addr$/.test(name)) add(key);
+    // A node's name stands for the address that it lacks.
+    if (name === "name" && map.text(`nodelist.node.${position}.ring0_addr`) === undefined) add(key);
+  }
   for (const key of map.keysUnder("totem.interface.")) {
     if (/\.(bindnetaddr|mcastaddr|member\.[0-9]+)$/.test(key)) add(key);
   }

@@ -26,7 +26,10 @@ function readLocalNodeId(draft: TotemDraft, position: number): void {
   draft.nodeId = map.number(`nodelist.node.${position}.nodeid`, "u32") ?? 0;
   if (draft.nodeId !== 0) return;
   if (transport === "knet") throw totemError("Knet requires an explicit nodeid for the local node");
-  const nodeId = automaticNodeId(map.text(`nodelist.node.${position}.ring0_addr`), map, environment);
+  // Without an address C takes the name for one.
+  const address =
+    map.text(`nodelist.node.${position}.ring0_addr`) ?? map.text(`nodelist.node.${position}.name`);
+  const nodeId = automaticNodeId(address, map, environment);
   if (nodeId === null) throw totemError("An IPV6 network requires that a node ID be specified");
   draft.nodeId = nodeId;
 }
