@@ -219,8 +219,8 @@ export const plantedFaults = [
   fault(
     "leaves not held while synchronizing",
     `${cpg}/departures.ts`,
-    "if (host.synchronizing && behaviour.holdLeavesWhileSynchronizing && !regardless) return true;",
-    "if (host.synchronizing && behaviour.holdLeavesWhileSynchronizing && regardless) return true;",
+    "if (host.synchronizing && behaviour.holdLeavesWhileSynchronizing) return true;",
+    "if (host.synchronizing && !behaviour.holdLeavesWhileSynchronizing) return true;",
   ),
   fault(
     "message delivered to one receiver only",

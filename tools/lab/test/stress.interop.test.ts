@@ -10,7 +10,8 @@ const MARGIN_MS = 300_000;
 it(`2 C and 3 of ours agree after ${minutes} minutes of kills, pauses, partitions and loss, seed ${seed}`, {
   timeout: minutes * 60_000 + MARGIN_MS,
 }, async () => {
-  const { findings, journal, messages, rings } = await runStress({ seed, minutes });
+  // One order everywhere, and virtual synchrony between ours: `npm run stress` compares all with all.
+  const { findings, journal, messages, rings } = await runStress({ seed, minutes, synchronyWithC: false });
   const replay = `npm run stress -- --minutes ${minutes} --seed ${seed}`;
   expect(findings, `${replay}\n${findings.join("\n")}\n${journal.join("\n")}`).toEqual([]);
   // Every node has said something, on more rings than one.

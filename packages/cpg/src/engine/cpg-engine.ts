@@ -84,8 +84,12 @@ class CpgEngine implements CpgServiceEngine {
     ];
   }
 
+  /**
+   * What waits for the end of a synchronization is not sent: the others see this node leave, and C nodes
+   * would take such a process back into their lists (spec services-cpg-sam 11, D3).
+   */
   stop(): void {
-    this.#departures?.sendWaiting(true);
+    this.#departures?.sendWaiting();
   }
 
   connectionOpened(server: ServerConnection): void {

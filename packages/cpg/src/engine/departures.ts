@@ -47,17 +47,17 @@ export class Departures {
     this.membership.groups.release(left);
   }
 
-  /** Sends what may be sent now; `regardless` also while a synchronization runs. */
-  sendWaiting(regardless = false): void {
-    if (!this.#sendWhileRoom(regardless)) this.#retry();
+  /** Sends what may be sent now. */
+  sendWaiting(): void {
+    if (!this.#sendWhileRoom()) this.#retry();
   }
 
   /** @returns false when the ring has no room */
-  #sendWhileRoom(regardless: boolean): boolean {
+  #sendWhileRoom(): boolean {
     const { host, behaviour } = this.membership;
     while (this.#unsent.length > 0) {
       // The end of the synchronization calls again.
-      if (host.synchronizing && behaviour.holdLeavesWhileSynchronizing && !regardless) return true;
+      if (host.synchronizing && behaviour.holdLeavesWhileSynchronizing) return true;
       const departure = this.#unsent[0]!;
       const { pid, group } = departure;
       const message = procChange.encode({ name: group.name, pid, reason: REASON.procDown });
@@ -72,7 +72,7 @@ export class Departures {
     if (this.#retrying) return;
     this.#retrying = true;
     this.membership.host.afterToken(() => {
-      const done = this.#sendWhileRoom(false);
+      const done = this.#sendWhileRoom();
       this.#retrying = !done;
       return done;
     });

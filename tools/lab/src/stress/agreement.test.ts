@@ -48,6 +48,19 @@ describe("disagreements", () => {
     expect(found.join("\n")).toMatch(finding);
   });
 
+  it("compares clients of C by order alone where it is told to", () => {
+    const less = [JOINS[1]!, ring("1.4"), ...says("2:20", 0), ring("1.8")];
+    const witnesses = (kind: "c" | "ts", lines: readonly string[]) => [
+      witness("1:10", "1.4 1.8", [JOINS[0]!, ring("1.4"), JOINS[1]!, ...all]),
+      witness("2:20", "1.4 1.8", lines, kind),
+    ];
+    const ways = (found: readonly string[]) => found.filter((finding) => finding.startsWith("on the way"));
+    expect(ways(disagreements(witnesses("c", less), false))).toEqual([]);
+    expect(ways(disagreements(witnesses("ts", less), false))).toHaveLength(1);
+    const reversed = [JOINS[1]!, ring("1.4"), ...says("2:20", 0), ...says("1:10", 0), ring("1.8")];
+    expect(disagreements(witnesses("c", reversed), false).join()).toMatch(/before/);
+  });
+
   it("allows nodes that went different ways to have seen different messages, in one order", () => {
     const one = witness("1:10", "1.4 1.8 1.c", [JOINS[0]!, ring("1.4"), JOINS[1]!, ...all.slice(0, 2)]);
     const other = witness("2:20", "1.4 2.8 1.c", [JOINS[1]!, ring("1.4"), ...all.slice(0, 3)]);

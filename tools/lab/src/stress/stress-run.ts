@@ -9,6 +9,8 @@ import { StressNode } from "./stress-node.ts";
 export interface StressRunOptions {
   readonly seed: number;
   readonly minutes: number;
+  /** See `disagreements`. Default true. */
+  readonly synchronyWithC?: boolean;
   /** Daemons of hosts 1, 2, 3, … Default two of C and three of ours. */
   readonly mix?: readonly DaemonKind[];
   /** Default 1000. */
@@ -92,7 +94,7 @@ class StressRun {
       this.findings.push(error instanceof Error ? error.message : String(error));
     }
     const witnesses = this.nodes.flatMap((node) => node.witnesses());
-    this.findings.push(...disagreements(witnesses));
+    this.findings.push(...disagreements(witnesses, this.options.synchronyWithC));
     for (const node of this.nodes) await node.end("SIGTERM");
     if (this.options.keepIn !== undefined) for (const node of this.nodes) node.keep(this.options.keepIn);
     const daemons = this.lab.hosts.flatMap((host) => host.nodes);
