@@ -102,6 +102,15 @@ describe("evaluate", () => {
     expect(broadcast.multicast).toEqual({ address: "255.255.255.255", ttl: 9, broadcast: true });
   });
 
+  it("takes the name of a node without address for its address where there is one to bind, as C does", () => {
+    const node = "nodelist {\nnode {\nname: 127.0.0.1\n}\n}\n";
+    const read = (bound: string) =>
+      evaluated(`totem {\nversion: 2\ntransport: udpu\n${bound}}\n${node}`, { hostName: "127.0.0.1" });
+    const without = "An IPV6 network requires that a node ID be specified";
+    expect(read("").error?.message).toBe(without);
+    expect(read("interface {\nbindnetaddr: 127.0.0.1\n}\n").error?.message).not.toBe(without);
+  });
+
   it.each(["udpu", "udp"])("wants node ids with IPv6, %s", (transport) => {
     const six = NODELIST.replaceAll(/127\.0\.0\.(\d)/g, "fd00::$1").replaceAll(/nodeid: .\n/g, "");
     const text = `totem {\nversion: 2\ntransport: ${transport}\nip_version: ipv6\ncluster_name: gold\n}\n${six}`;

@@ -26,9 +26,10 @@ function readLocalNodeId(draft: TotemDraft, position: number): void {
   draft.nodeId = map.number(`nodelist.node.${position}.nodeid`, "u32") ?? 0;
   if (draft.nodeId !== 0) return;
   if (transport === "knet") throw totemError("Knet requires an explicit nodeid for the local node");
-  // Without an address C takes the name for one.
+  // Where there is an address to bind, C takes the name of a node without one for its address.
+  const standIn = map.text("totem.interface.0.bindnetaddr") === undefined ? "ring0_addr" : "name";
   const address =
-    map.text(`nodelist.node.${position}.ring0_addr`) ?? map.text(`nodelist.node.${position}.name`);
+    map.text(`nodelist.node.${position}.ring0_addr`) ?? map.text(`nodelist.node.${position}.${standIn}`);
   const nodeId = automaticNodeId(address, map, environment);
   if (nodeId === null) throw totemError("An IPV6 network requires that a node ID be specified");
   draft.nodeId = nodeId;
